@@ -1,0 +1,1 @@
+"""What starts the flows and what they run on: the command line, the server."""

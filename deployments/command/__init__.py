@@ -1,0 +1,89 @@
+"""The command line: ``review``. What is heavy is imported when it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+CANNOT = 2
+"""The exit code of what could not be done at all."""
+
+LEVELS = ("info", "warning", "error", "critical", "never")
+FORMATS = ("text", "json", "markdown", "sarif", "html")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the one line and exit code 2."""
+        self.exit(CANNOT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def parser() -> Parser:
+    """Return everything that can be said on the command line."""
+    whole = Parser(prog="review", description="Review a change: real tools, one honest verdict.")
+    whole.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+    _pr(commands)
+    _server(commands)
+    return whole
+
+
+def _pr(commands: argparse._SubParsersAction[Parser]) -> None:
+    pr = commands.add_parser(
+        "pr",
+        help="review a branch, as a pull request would be",
+        description="Review what HEAD adds to BASE.",
+        epilog="exit codes: 0 passed; 1 findings at or above --fail-on; 2 could not review; "
+        "3 a required step did not look",
+    )
+    pr.add_argument("--repo", default=".", metavar="PATH", help="the repository (default: here)")
+    pr.add_argument("--base", metavar="REV", help="default: merge base with the default branch")
+    pr.add_argument("--head", default="HEAD", metavar="REV", help="a revision, or WORKTREE")
+    pr.add_argument("--format", default="text", choices=FORMATS, help="default: text")
+    pr.add_argument("--output", metavar="FILE", help="write the report there")
+    pr.add_argument("--fail-on", choices=LEVELS, help="default: error")
+    pr.add_argument("--only", type=_steps, default=(), metavar="STEP,...", help="only these steps")
+    pr.add_argument("--skip", type=_steps, default=(), metavar="STEP,...", help="not these steps")
+    pr.add_argument("--policy", metavar="FILE", help="default: .review.yaml of the base")
+    pr.add_argument("--all-lines", action="store_true", help="report on unchanged lines too")
+    pr.add_argument("--no-cache", action="store_true", help="let every tool look again")
+    pr.add_argument("--quiet", action="store_true", help="no progress; of text, the verdict only")
+    pr.set_defaults(run="deployments.command.pr")
+
+
+def _server(commands: argparse._SubParsersAction[Parser]) -> None:
+    server = commands.add_parser("server", help="start, look at or stop the local Prefect server")
+    server.add_argument("what", choices=("start", "status", "stop"))
+    server.set_defaults(run="deployments.command.server")
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit code."""
+    whole = parser()
+    said = whole.parse_args(arguments)
+    if said.version:
+        from importlib.metadata import version
+
+        print(f"review {version('prefect-review')}")  # noqa: T201 - that is what was asked
+        return 0
+    if "run" not in said:
+        whole.error("say what to do, for example `review pr`")
+    from tasks.errors import ReviewError
+
+    try:
+        return int(import_module(said.run).run(said))
+    except ReviewError as error:
+        sys.stderr.write(f"review: {' '.join(str(error).split())}\n")
+        return CANNOT
+    except KeyboardInterrupt:
+        sys.stderr.write("review: interrupted; nothing goes on\n")
+        return 130

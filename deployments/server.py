@@ -1,0 +1,219 @@
+"""The local Prefect server: started once for the data folder, then reused by everybody.
+
+Prefect's ephemeral mode would start one for every process, which takes longer than a review.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from deployments.home import home
+from tasks.errors import ReviewError
+
+PATIENCE = 120
+"""Seconds a server may take to answer; on a busy machine the first start migrates for 30."""
+
+SETTINGS: Mapping[str, str] = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_UI_ENABLED": "true",
+}
+"""What our server is told, beside where it lives."""
+
+
+class ServerError(ReviewError):
+    """The server cannot be started; its own last words say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server process: who it is, so that no other with the same number is taken for it."""
+
+    pid: int
+    born: str
+    port: int
+    version: str
+
+    @property
+    def alive(self) -> bool:
+        """Return whether this very process still runs."""
+        return _born(self.pid) == self.born
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the review's Prefect server is: ours in a data folder, or somebody's by its URL."""
+
+    folder: Path
+    given: str = ""
+
+    @classmethod
+    def of_environment(cls) -> Server:
+        """Return the server that ``PREFECT_API_URL`` names, else the one of ``REVIEW_HOME``."""
+        return cls(home(), os.environ.get("PREFECT_API_URL", ""))
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the API; the server may not answer there yet."""
+        if self.given:
+            return self.given
+        running = self.running()
+        return f"http://127.0.0.1:{running.port}/api" if running else ""
+
+    def running(self) -> Running | None:
+        """Return our server process, or None where it is dead or was never started."""
+        try:
+            found = Running(**json.loads(self._state.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        return found if found.alive else None
+
+    def claim(self) -> None:
+        """Have a server process, the one there is or a new one; do not wait for it to answer.
+
+        One that was started with another version of Prefect is replaced.
+        """
+        if self.given:
+            return
+        with self._lock():
+            found = self.running()
+            if found and found.version == _version():
+                return
+            if found:
+                _end(found.pid)
+            self._spawn()
+
+    def ensure(self) -> None:
+        """Wait until the server answers; start it where it does not live.
+
+        Raises:
+            ServerError: it does not come up; the text has its last words.
+        """
+        self.claim()
+        until = time.monotonic() + PATIENCE
+        while not healthy(self.url):
+            if self.given:
+                raise ServerError(
+                    f"no Prefect server answers at PREFECT_API_URL={self.given}; "
+                    "start it, or unset the variable to use one of our own"
+                )
+            if self.running() is None:
+                raise ServerError(f"the Prefect server ended while it started: {self._last()}")
+            if time.monotonic() > until:
+                raise ServerError(
+                    f"the Prefect server does not answer after {PATIENCE} s; see {self._log}"
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> bool:
+        """End our server; return whether there was one."""
+        with self._lock():
+            found = self.running()
+            if found:
+                _end(found.pid)
+            self._state.unlink(missing_ok=True)
+        return found is not None
+
+    def client_settings(self) -> dict[str, str]:
+        """Return the environment in which Prefect's client talks to this server."""
+        quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+        if self.given:
+            return quiet
+        return quiet | {"PREFECT_HOME": str(self.folder / "prefect"), "PREFECT_API_URL": self.url}
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / "server.json"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "server.log"
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Let one process at a time start or stop the server."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "server.lock").open("w", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _spawn(self) -> None:
+        """Start the process, in the background and in a session of its own."""
+        port = _free_port()
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+        store = self.folder / "prefect"
+        store.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "deployments.serve", str(port)],
+                cwd=self.folder,
+                env={**ours, **SETTINGS, "PREFECT_HOME": str(store)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        state = Running(process.pid, _born(process.pid), port, _version())
+        part = self._state.with_suffix(".part")
+        part.write_text(json.dumps(asdict(state)), encoding="utf-8")
+        part.replace(self._state)
+
+    def _last(self) -> str:
+        """Return the last words of the server's log."""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return f"{lines[-1]} (in {self._log})" if lines else f"see {self._log}"
+
+
+def healthy(url: str) -> bool:
+    """Return whether a Prefect API answers there."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - http only
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def _version() -> str:
+    return f"{version('prefect')}/{version('prefect-review')}"
+
+
+def _born(pid: int) -> str:
+    """Return when a process was started, in the kernel's ticks; empty where there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] == "Z" else fields[19]  # proc_pid_stat(5): state, starttime
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _end(pid: int, patience: float = 10) -> None:
+    """Ask a process group to end, and make it."""
+    for how, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, how)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)  # where it is our own child
+            if not _born(pid):
+                return
+            time.sleep(0.05)

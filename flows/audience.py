@@ -1,0 +1,31 @@
+"""Who follows a review from inside the process that makes it: a terminal, a test."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+from tasks.core.change import ChangeSet
+from tasks.core.plan import TaskDefinition
+from tasks.core.render import Shown
+from tasks.core.report import Report
+from tasks.core.template import Plan
+from tasks.core.verdict import Verdict
+
+
+class Audience:
+    """Hears what happens, in the flow's thread, and says nothing; subclasses speak."""
+
+    def prepared(self, change: ChangeSet, plan: Plan) -> None:
+        """Hear what will be looked at, and by which steps."""
+
+    def started(self, step: TaskDefinition) -> None:
+        """Hear that a step was submitted."""
+
+    def finished(self, report: Report) -> None:
+        """Hear what a step said."""
+
+    def decided(self, verdict: Verdict, shown: Shown) -> None:
+        """Hear the verdict, while the sources are still at hand."""
+
+
+AUDIENCE: ContextVar[Audience] = ContextVar("AUDIENCE", default=Audience())  # noqa: B039 - it has no state

@@ -1,0 +1,190 @@
+"""Prepare a review: what differs, and copies of it that any tool can be given safely.
+
+The copies are made from git's objects, never by a checkout: no attribute, filter or link
+of the reviewed tree is obeyed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from tasks.copies import Copy, copy_blobs
+from tasks.core.change import LINK, REGULAR, SUBMODULE, ChangedFile, ChangeSet, Kind
+from tasks.core.diff import RawEntry, parse_hunks, safe_name, shown
+from tasks.core.policy import ReviewPolicy
+from tasks.git import Repository
+
+TOTAL_BYTES = 512 * 1024 * 1024
+"""What the copies of one review may take on disk, each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One changed file on its way to a copy."""
+
+    number: int
+    raw: RawEntry
+    size: int
+    left_out: str
+
+    @property
+    def name(self) -> str:
+        return safe_name(self.raw.path, self.number)
+
+
+def prepare(
+    repository: Repository, base: str, head: str, *, name: str, scratch: str, policy: ReviewPolicy
+) -> ChangeSet:
+    """Return the change from one commit or tree to another, with copies of what changed.
+
+    ``repository`` has a scratch place for objects; ``base`` and ``head`` are ids.
+    """
+    base_tree, head_tree = repository.tree(base), repository.tree(head)
+    raw = repository.differing(base_tree, head_tree)
+    sizes = repository.sizes([id_ for entry in raw for id_ in (entry.blob, entry.base_blob) if id_])
+    entries = _admitted(raw, sizes, policy)
+    heads = copy_blobs(repository, "head", scratch, _wanted_heads(entries))
+    bases = copy_blobs(repository, "base", scratch, _wanted_bases(entries, sizes, policy))
+    lines = _changed_lines(repository, entries, heads, bases)
+    files = tuple(_file(entry, heads, bases, lines) for entry in entries)
+    return ChangeSet(
+        name=name,
+        base=base,
+        head=head,
+        files=files,
+        repository=repository.folder,
+        scratch=scratch,
+        base_tree=base_tree,
+        head_tree=head_tree,
+    )
+
+
+def _admitted(
+    raw: Sequence[RawEntry], sizes: Mapping[str, int], policy: ReviewPolicy
+) -> list[_Entry]:
+    """Return the files with the reason why one is not looked at, where there is one."""
+    total = 0
+    entries = []
+    for number, entry in enumerate(raw):
+        size = sizes.get(entry.blob, 0)
+        why = _why_not(entry, sizes.get(entry.blob), policy)
+        if not why and number >= policy.max_files:
+            why = f"only the first {policy.max_files:,} files of a change are looked at"
+        if not why and entry.kind is not Kind.DELETED:
+            total += size
+            if total > TOTAL_BYTES:
+                why = f"only the first {TOTAL_BYTES // 1024**2} MiB of a change are looked at"
+        entries.append(_Entry(number, entry, size, why))
+    return entries
+
+
+NOT_A_FILE = {
+    LINK: "a symbolic link; links are not followed",
+    SUBMODULE: "a submodule; its own repository is not looked at",
+}
+
+
+def _why_not(entry: RawEntry, size: int | None, policy: ReviewPolicy) -> str:
+    """Return why a file is not looked at, or nothing."""
+    path, most = shown(entry.path), policy.max_file_bytes
+    if entry.kind is Kind.DELETED:
+        return ""
+    if any(fnmatchcase(path, pattern) for pattern in policy.ignore):
+        return "ignored by the policy"
+    if entry.mode not in REGULAR:
+        return NOT_A_FILE.get(entry.mode, f"not a regular file (mode {entry.mode:o})")
+    if size is None:
+        return "its content is not in this clone"
+    return f"{size:,} bytes; files over {most:,} bytes are not looked at" if size > most else ""
+
+
+def _wanted_heads(entries: Iterable[_Entry]) -> dict[str, list[tuple[int, str]]]:
+    """Return, by blob, the numbers and names of the copies to make of the head."""
+    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for entry in entries:
+        if not entry.left_out and entry.raw.blob:
+            wanted[entry.raw.blob].append((entry.number, entry.name))
+    return wanted
+
+
+def _wanted_bases(
+    entries: Iterable[_Entry], sizes: Mapping[str, int], policy: ReviewPolicy
+) -> dict[str, list[tuple[int, str]]]:
+    """Return the same of the base, for files that there is something to compare with."""
+    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for entry in entries:
+        raw = entry.raw
+        small = sizes.get(raw.base_blob, policy.max_file_bytes + 1) <= policy.max_file_bytes
+        if raw.base_blob and raw.base_mode in REGULAR and small:
+            wanted[raw.base_blob].append((entry.number, safe_name(raw.base_path, entry.number)))
+    return wanted
+
+
+def _changed_lines(
+    repository: Repository,
+    entries: Iterable[_Entry],
+    heads: Mapping[int, Copy],
+    bases: Mapping[int, Copy],
+) -> dict[int, tuple[range, ...]]:
+    """Return the lines each head file has that its base has not.
+
+    Git compares two trees of ours that hold the files under their numbers, so that neither a
+    name nor an attribute of theirs has a say.
+    """
+    pairs = [
+        entry
+        for entry in entries
+        if entry.number in heads and entry.number in bases and entry.raw.blob != entry.raw.base_blob
+    ]
+    lines: dict[int, tuple[range, ...]] = {
+        number: (range(1, copy.lines + 1),) if copy.lines else ()
+        for number, copy in heads.items()
+        if number not in bases
+    }
+    if not pairs:
+        return lines
+    before = _numbered_tree(repository, [(e.number, e.raw.base_blob) for e in pairs])
+    after = _numbered_tree(repository, [(e.number, e.raw.blob) for e in pairs])
+    options = ("-r", "-p", "-U0", "--text", "--no-renames", "--no-ext-diff", "--no-textconv")
+    patch = repository.run("diff-tree", *options, "--no-color", "--no-prefix", before, after)
+    return lines | parse_hunks(patch.split(b"\n"))
+
+
+def _numbered_tree(repository: Repository, files: Sequence[tuple[int, str]]) -> str:
+    """Write a tree that holds blobs under their numbers; return its id."""
+    rows = sorted(f"100644 blob {blob}\t{number}" for number, blob in files)
+    return repository.run("mktree", "-z", given="\0".join(rows).encode() + b"\0").decode().strip()
+
+
+def _file(
+    entry: _Entry,
+    heads: Mapping[int, Copy],
+    bases: Mapping[int, Copy],
+    lines: Mapping[int, tuple[range, ...]],
+) -> ChangedFile:
+    """Return one file of the change, as the domain knows it."""
+    raw, head, base = entry.raw, heads.get(entry.number), bases.get(entry.number)
+    file = ChangedFile(
+        path=shown(raw.path),
+        kind=raw.kind,
+        mode=raw.mode,
+        blob=raw.blob,
+        base_path=shown(raw.base_path),
+        base_blob=raw.base_blob,
+        size=entry.size,
+        base=base.path if base and not base.binary else "",
+        left_out=entry.left_out,
+    )
+    if head is None:
+        return file
+    if head.binary:
+        return replace(file, left_out="binary")
+    return replace(
+        file,
+        head=head.path,
+        first_line=head.first_line,
+        lines=lines.get(entry.number, ()),
+    )

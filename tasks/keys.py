@@ -1,0 +1,34 @@
+"""Under which key a whole step's answer is kept: everything that it depends on, and no more."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from tasks.analyse import identity, wanted
+from tasks.analysers import ANALYSERS
+from tasks.core.change import ChangedFile
+from tasks.core.plan import TaskDefinition
+from tasks.look import settings_of
+from tasks.steps import StepRun
+
+BY_TREE = frozenset({"test_coverage", "performance_review"})
+"""The actions that run the project itself: their answer depends on all of both trees."""
+
+
+def step_key(step: TaskDefinition, review: StepRun) -> str:
+    """Return the key of a step's answer in this review: tools, settings and contents."""
+    change, policy, python = review.change, review.policy, review.python
+    parts: list[object] = [step.name, step.action, python]
+    for name in step.analysers:
+        analyser = ANALYSERS[name]
+        files = [_content(file) for file in wanted(analyser, change.files)]
+        parts += [identity(analyser, python, settings_of(name, step.name, policy)), files]
+    if step.action in BY_TREE:
+        parts += [change.head_tree, change.base_tree, policy.tests.model_dump(mode="json")]
+        parts += [policy.coverage_threshold]
+    return sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+def _content(file: ChangedFile) -> tuple[str, int, str, str, str]:
+    return (file.path, file.mode, file.blob, file.base_blob, file.left_out)

@@ -1,0 +1,23 @@
+"""How many steps of a resource class run at once, on all machines of a server."""
+
+from __future__ import annotations
+
+from prefect.client.orchestration import get_client
+
+from tasks.core.policy import ReviewPolicy
+
+
+async def ensure_limits(policy: ReviewPolicy) -> None:
+    """Make the limits that are not there yet, and change those the policy itself sets.
+
+    Others are left as they are: people edit them in the Prefect UI.
+    """
+    async with get_client() as client:
+        there = {
+            limit.name: limit.limit
+            for limit in await client.read_global_concurrency_limits(limit=200, offset=0)
+        }
+        said = "limits" in policy.model_fields_set
+        for resource, wanted in policy.limits.items():
+            if resource.value not in there or (said and there[resource.value] != wanted):
+                await client.upsert_global_concurrency_limit_by_name(resource.value, wanted)

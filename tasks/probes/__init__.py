@@ -1,0 +1,1 @@
+"""Programs of our own that are run as processes, because what they read is hostile."""

@@ -1,0 +1,24 @@
+"""Which Python the reviewed code is written for: what its project says, else the newest."""
+
+from __future__ import annotations
+
+import tomllib
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from tasks.git import Repository
+
+NEWEST = "3.13"
+"""For a project that says nothing: an older one would call new syntax an error."""
+
+KNOWN = tuple(f"3.{minor}" for minor in range(7, 15))
+
+
+def python_of(repository: Repository, commit: str) -> str:
+    """Return the oldest version that the base's ``requires-python`` admits."""
+    try:
+        said = tomllib.loads(repository.text(commit, "pyproject.toml") or "")
+        wanted = SpecifierSet(said["project"]["requires-python"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, InvalidSpecifier):
+        return NEWEST
+    return next((version for version in KNOWN if wanted.contains(f"{version}.99")), NEWEST)
