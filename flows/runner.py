@@ -20,6 +20,7 @@ from prefect import Task, allow_failure
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
+from prefect.context import SyncClientContext
 from prefect.futures import PrefectFuture
 from prefect.states import Completed
 from prefect.transactions import get_transaction
@@ -29,9 +30,6 @@ from tasks.core.plan import TaskDefinition, WorkflowConfig
 from tasks.core.report import Report, Status, did_not_look
 from tasks.core.schedule import ready, unmet
 from tasks.steps import StepTroubleError
-
-GRACE = 5
-"""Seconds between a step's own deadline, when its processes are ended, and Prefect's."""
 
 FINAL_SECONDS = 60
 """What a step that always runs may still take when the time of the whole plan is up."""
@@ -53,7 +51,9 @@ class PlanRun:
     """One run of a plan, inside a flow run.
 
     ``after`` is applied to every report, fresh or cached, before anybody sees it. ``started``
-    and ``finished`` are called in the flow's own thread, and must not wait.
+    and ``finished`` are called in the flow's own thread, and must not wait. ``stop`` is set when
+    the plan ends in whatever way, for tools that are still at work. ``grace`` are the seconds
+    between a step's own deadline, when its processes are ended, and Prefect's.
     """
 
     plan: WorkflowConfig
@@ -63,6 +63,7 @@ class PlanRun:
     finished: Callable[[Report], None] = lambda _: None
     after: Callable[[Report], Report] = lambda report: report
     stop: threading.Event = field(default_factory=threading.Event)
+    grace: float = 5.0
     reports: dict[str, Report] = field(default_factory=dict)
     _tries: dict[str, list[float]] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
@@ -76,17 +77,18 @@ class PlanRun:
         ended: asyncio.Queue[str] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         try:
-            while len(self.reports) < len(self.plan.tasks):
-                running = [name for name in futures if name not in self.reports]
-                for name in ready(self.plan, self.reports, running):
-                    step = self.plan.task(name)
-                    self.started(step)
-                    futures[name] = self._submit(step, futures)
-                    futures[name].add_done_callback(partial(_tell, loop, ended, name))
-                name = await ended.get()
-                report = self.after(self._report(name, futures[name]))
-                self.reports[name] = report
-                self.finished(report)
+            with SyncClientContext.get_or_create():  # else each task makes two: 25 ms of TLS each
+                while len(self.reports) < len(self.plan.tasks):
+                    running = [name for name in futures if name not in self.reports]
+                    for name in ready(self.plan, self.reports, running):
+                        step = self.plan.task(name)
+                        self.started(step)
+                        futures[name] = self._submit(step, futures)
+                        futures[name].add_done_callback(partial(_tell, loop, ended, name))
+                    name = await ended.get()
+                    report = self.after(self._report(name, futures[name]))
+                    self.reports[name] = report
+                    self.finished(report)
         finally:
             self.stop.set()
         return tuple(self.reports[name] for name in self.plan.names)
@@ -112,7 +114,7 @@ class PlanRun:
             retry_delay_seconds=list(step.retry.delays) or None,
             retry_jitter_factor=step.retry.jitter or None,
             retry_condition_fn=_may_pass,
-            timeout_seconds=step.timeout_seconds + GRACE,
+            timeout_seconds=step.timeout_seconds + self.grace,
             cache_policy=NotSet if key else NO_CACHE,
             cache_key_fn=(lambda _context, _parameters: key) if key else None,
             cache_expiration=self.caching.lifetime,

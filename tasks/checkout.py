@@ -6,13 +6,15 @@ of the reviewed tree is obeyed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
+from tasks.blobs import sizes as sizes_of
 from tasks.copies import Copy, copy_blobs
-from tasks.core.change import LINK, REGULAR, SUBMODULE, ChangedFile, ChangeSet, Kind
+from tasks.core.change import IGNORED, LINK, REGULAR, SUBMODULE, ChangedFile, ChangeSet, Kind
 from tasks.core.diff import RawEntry, parse_hunks, safe_name, shown
 from tasks.core.policy import ReviewPolicy
 from tasks.git import Repository
@@ -34,6 +36,24 @@ class _Entry:
     def name(self) -> str:
         return safe_name(self.raw.path, self.number)
 
+    @property
+    def became(self) -> bool:
+        """Return whether it is now a kind of file that it was not: all of it is new as such."""
+        raw = self.raw
+        if raw.kind is Kind.RETYPED:
+            return True
+        return raw.kind is Kind.RENAMED and _sort(raw.path) != _sort(raw.base_path)
+
+    @property
+    def differs(self) -> bool:
+        """Return whether it has lines that are new."""
+        return self.became or self.raw.blob != self.raw.base_blob
+
+
+def _sort(path: bytes) -> tuple[str, bool]:
+    """Return what decides who reads a file: its ending, and whether GitHub may run it."""
+    return PurePosixPath(shown(path)).suffix.lower(), path.startswith(b".github/")
+
 
 def prepare(
     repository: Repository, base: str, head: str, *, name: str, scratch: str, policy: ReviewPolicy
@@ -44,7 +64,7 @@ def prepare(
     """
     base_tree, head_tree = repository.tree(base), repository.tree(head)
     raw = repository.differing(base_tree, head_tree)
-    sizes = repository.sizes([id_ for entry in raw for id_ in (entry.blob, entry.base_blob) if id_])
+    sizes = sizes_of(repository, [id_ for e in raw for id_ in (e.blob, e.base_blob) if id_])
     entries = _admitted(raw, sizes, policy)
     heads = copy_blobs(repository, "head", scratch, _wanted_heads(entries))
     bases = copy_blobs(repository, "base", scratch, _wanted_bases(entries, sizes, policy))
@@ -68,17 +88,26 @@ def _admitted(
     """Return the files with the reason why one is not looked at, where there is one."""
     total = 0
     entries = []
+    same = Counter(shown(entry.path) for entry in raw)
     for number, entry in enumerate(raw):
         size = sizes.get(entry.blob, 0)
         why = _why_not(entry, sizes.get(entry.blob), policy)
+        if not why and same[shown(entry.path)] > 1:
+            why = "another file of the change has the same name"
         if not why and number >= policy.max_files:
             why = f"only the first {policy.max_files:,} files of a change are looked at"
         if not why and entry.kind is not Kind.DELETED:
-            total += size
+            total += max(size, _small(entry.base_blob, sizes, policy))
             if total > TOTAL_BYTES:
                 why = f"only the first {TOTAL_BYTES // 1024**2} MiB of a change are looked at"
         entries.append(_Entry(number, entry, size, why))
     return entries
+
+
+def _small(blob: str, sizes: Mapping[str, int], policy: ReviewPolicy) -> int:
+    """Return the size of a blob that is here and not too large to be copied, else -1."""
+    size = sizes.get(blob, -1)
+    return size if size <= policy.max_file_bytes else -1
 
 
 NOT_A_FILE = {
@@ -93,7 +122,7 @@ def _why_not(entry: RawEntry, size: int | None, policy: ReviewPolicy) -> str:
     if entry.kind is Kind.DELETED:
         return ""
     if any(fnmatchcase(path, pattern) for pattern in policy.ignore):
-        return "ignored by the policy"
+        return IGNORED
     if entry.mode not in REGULAR:
         return NOT_A_FILE.get(entry.mode, f"not a regular file (mode {entry.mode:o})")
     if size is None:
@@ -117,8 +146,9 @@ def _wanted_bases(
     wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for entry in entries:
         raw = entry.raw
-        small = sizes.get(raw.base_blob, policy.max_file_bytes + 1) <= policy.max_file_bytes
-        if raw.base_blob and raw.base_mode in REGULAR and small:
+        if entry.left_out or raw.kind is Kind.DELETED or raw.base_mode not in REGULAR:
+            continue
+        if _small(raw.base_blob, sizes, policy) >= 0:
             wanted[raw.base_blob].append((entry.number, safe_name(raw.base_path, entry.number)))
     return wanted
 
@@ -131,26 +161,26 @@ def _changed_lines(
 ) -> dict[int, tuple[range, ...]]:
     """Return the lines each head file has that its base has not.
 
+    Where tools may number them otherwise, every line counts: a line nobody can name is no place
+    to hide.
     Git compares two trees of ours that hold the files under their numbers, so that neither a
     name nor an attribute of theirs has a say.
     """
-    pairs = [
-        entry
-        for entry in entries
-        if entry.number in heads and entry.number in bases and entry.raw.blob != entry.raw.base_blob
-    ]
+    changed = [e for e in entries if e.number in heads and e.differs]
+    pairs = [e for e in changed if e.number in bases and not (e.became or heads[e.number].odd)]
+    compared = {entry.number for entry in pairs}
     lines: dict[int, tuple[range, ...]] = {
-        number: (range(1, copy.lines + 1),) if copy.lines else ()
-        for number, copy in heads.items()
-        if number not in bases
+        entry.number: (range(1, heads[entry.number].lines + 1),)
+        for entry in changed
+        if entry.number not in compared and heads[entry.number].lines
     }
     if not pairs:
         return lines
     before = _numbered_tree(repository, [(e.number, e.raw.base_blob) for e in pairs])
     after = _numbered_tree(repository, [(e.number, e.raw.blob) for e in pairs])
     options = ("-r", "-p", "-U0", "--text", "--no-renames", "--no-ext-diff", "--no-textconv")
-    patch = repository.run("diff-tree", *options, "--no-color", "--no-prefix", before, after)
-    return lines | parse_hunks(patch.split(b"\n"))
+    patch = repository.lines("diff-tree", *options, "--no-color", "--no-prefix", before, after)
+    return lines | parse_hunks(patch)
 
 
 def _numbered_tree(repository: Repository, files: Sequence[tuple[int, str]]) -> str:
@@ -179,9 +209,10 @@ def _file(
         left_out=entry.left_out,
     )
     if head is None:
-        return file
+        damaged = raw.kind is not Kind.DELETED and not file.left_out
+        return replace(file, left_out="its content is damaged") if damaged else file
     if head.binary:
-        return replace(file, left_out="binary")
+        return replace(file, left_out="binary", first_line=head.first_line)
     return replace(
         file,
         head=head.path,

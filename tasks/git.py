@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tasks.core.diff import RawEntry, parse_raw
 from tasks.errors import CannotReview
+from tasks.git_safety import Said, ask, environment, last_words
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
-PATIENCE = 300
-"""Seconds git may take for one answer; 5,000 files take one or two."""
-
 SMALL = 1_000_000
 """Bytes of the largest file that is read as settings."""
-
-SAFE = (
-    "--no-replace-objects",
-    "--literal-pathspecs",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "core.attributesFile=/dev/null"),
-    *("-c", "core.quotePath=false"),
-    *("-c", "core.untrackedCache=false"),
-    *("-c", "submodule.recurse=false"),
-    *("-c", "diff.ignoreSubmodules=none"),
-    *("-c", "protocol.allow=never"),  # a partial clone must not fetch while we read
-    *("-c", "gc.auto=0"),
-)
-
-ENVIRONMENT = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "LC_ALL": "C",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +33,15 @@ class Repository:
         objects.mkdir(parents=True, exist_ok=True)
         nothing = Path(scratch, "nothing")
         nothing.mkdir(exist_ok=True)
-        theirs = self.line("rev-parse", "--git-path", "objects")
+        theirs = os.fsdecode(self.run("rev-parse", "--git-path", "objects")).removesuffix("\n")
         known = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", "")
-        found = str(Path(self.folder, theirs).resolve())
+        found = _quoted(str(Path(self.folder, theirs).resolve()))
         return Repository(
             self.git_dir,
             self.folder,
             {
                 "GIT_OBJECT_DIRECTORY": str(objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{found}":{known}' if known else f'"{found}"',
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": f"{found}:{known}" if known else found,
                 "GIT_WORK_TREE": str(nothing),  # no .gitattributes of theirs is in force
             },
         )
@@ -82,18 +58,44 @@ class Repository:
         Raises:
             CannotReview: git says that it cannot.
         """
-        done = subprocess.run(
-            ["git", *SAFE, *arguments],
-            cwd=self.folder,
-            env=_environment({**self.environment, **(environment or {})}, self.git_dir),
-            input=given,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        if done.returncode not in ok:
-            raise CannotReview(f"git {arguments[0]}: {_last_words(done.stderr)}")
-        return done.stdout
+        return self._said(arguments, given, environment or {}, ok).answer
+
+    def lines(self, *arguments: str) -> Iterator[bytes]:
+        """Yield the lines of a long answer, without holding it in memory.
+
+        Raises:
+            CannotReview: git says that it cannot.
+        """
+        with tempfile.TemporaryFile() as answer:
+            self._said(arguments, into=answer)
+            answer.seek(0)
+            yield from answer
+
+    def _said(
+        self,
+        arguments: Sequence[str],
+        given: bytes = b"",
+        more: Mapping[str, str] | None = None,
+        ok: Sequence[int] = (0,),
+        into: IO[bytes] | None = None,
+    ) -> Said:
+        """Return what git says.
+
+        Raises:
+            CannotReview: it says that it cannot, has no end, or cannot be asked this at all.
+        """
+        env = environment({**self.environment, **(more or {})}, self.git_dir)
+        try:
+            said = ask(arguments, cwd=self.folder, env=env, given=given, into=into)
+        except FileNotFoundError:
+            why = "git is not installed, or the folder is gone; look, and try again"
+        except (OSError, ValueError) as error:  # too long, or a NUL in it
+            why = str(error)
+        else:
+            if not said.stopped and said.code in ok:
+                return said
+            why = said.stopped or last_words(said.errors)
+        raise CannotReview(f"git {arguments[0]}: {why}")
 
     def line(self, *arguments: str) -> str:
         """Return git's one line of answer, or nothing where it has none."""
@@ -105,25 +107,29 @@ class Repository:
         Raises:
             CannotReview: there is no such revision.
         """
+        if revision == EMPTY_TREE:
+            return self.empty_tree
         for kind in ("commit", "tree"):
             found = self.line(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{{kind}}}"
             )
             if found:
                 return found
-        if revision == EMPTY_TREE:
-            return EMPTY_TREE
-        hint = (
-            "this clone is shallow: fetch more with `git fetch --unshallow`"
-            if self.is_shallow
-            else "`git log --all --oneline` lists what there is"
-        )
+        if revision == "HEAD":
+            hint = "it has no commit yet: make one"
+        elif self.is_shallow:
+            hint = "this clone is shallow: fetch more with `git fetch --unshallow`"
+        else:
+            hint = "`git log --all --oneline` lists what there is"
         raise CannotReview(f"unknown revision {revision!r} in {self.folder}; {hint}")
+
+    @property
+    def empty_tree(self) -> str:
+        """Return the id of the tree without files, which depends on the repository's hash."""
+        return self.line("hash-object", "-t", "tree", "--stdin")
 
     def tree(self, commit: str) -> str:
         """Return the id of a commit's tree."""
-        if commit == EMPTY_TREE:
-            return commit
         return self.line("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
 
     def merge_base(self, one: str, other: str) -> str:
@@ -140,52 +146,25 @@ class Repository:
         return bool(self.line("rev-parse", "--verify", "--quiet", f"{commit}^1"))
 
     def differing(self, base: str, head: str) -> tuple[RawEntry, ...]:
-        """Return the files in which two trees differ, renames found."""
-        options = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "-M", "-l1000")
-        return tuple(parse_raw(self.run("diff-tree", *options, base, head)))
+        """Return the files in which two trees differ, renames found where that can be.
 
-    def sizes(self, blobs: Iterable[str]) -> dict[str, int]:
-        """Return the size of each blob in bytes; what is not here is left out."""
-        wanted = sorted(set(blobs))
-        if not wanted:
-            return {}
-        lines = self.run("cat-file", "--batch-check", "--buffer", given="\n".join(wanted).encode())
-        return {
-            line.split()[0]: int(line.split()[2])
-            for line in lines.decode("ascii").splitlines()
-            if " blob " in line
-        }
-
-    def contents(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield each blob with its content; what is not here is left out."""
-        if not blobs:
-            return
-        with tempfile.TemporaryFile() as asked:
-            asked.write("\n".join(blobs).encode() + b"\n")
-            asked.seek(0)
-            with subprocess.Popen(
-                ["git", *SAFE, "cat-file", "--batch", "--buffer"],
-                cwd=self.folder,
-                env=_environment(self.environment, self.git_dir),
-                stdin=asked,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            ) as git:
-                assert git.stdout is not None  # noqa: S101 - PIPE above
-                while header := git.stdout.readline():
-                    if b" blob " in header:
-                        blob, _, size = header.decode("ascii").split()
-                        content = git.stdout.read(int(size))
-                        git.stdout.read(1)
-                        yield blob, content
+        Whether a submodule is left out is not for ``.gitmodules`` to say.
+        """
+        options = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=none")
+        try:
+            said = self.run("diff-tree", *options, "-M", "-l1000", base, head)
+        except CannotReview:  # a partial clone: the contents that would be compared are not here
+            said = self.run("diff-tree", *options, "--no-renames", base, head)
+        return tuple(parse_raw(said))
 
     def text(self, commit: str, path: str) -> str | None:
         """Return a small text file of a commit, or None where there is none."""
-        entry = self.run("ls-tree", "-z", commit, "--", path).split(b"\0")[0]
+        entry = self.run("ls-tree", "-z", "--full-tree", commit, "--", path).split(b"\0")[0]
         if not entry.startswith((b"100644 blob ", b"100755 blob ")):
             return None
         blob = entry.split(b"\t", 1)[0].split()[2].decode("ascii")
-        if self.sizes([blob]).get(blob, 1 << 30) > SMALL:
+        size = self.line("cat-file", "-s", blob)
+        if not size or int(size) > SMALL:
             return None
         return self.run("cat-file", "blob", blob).decode("utf-8", "replace")
 
@@ -201,28 +180,26 @@ def open_repository(path: str) -> Repository:
         raise CannotReview(f"{path} is not a folder; name a git repository with --repo")
     probe = Repository("", str(folder.resolve()))
     try:
-        git_dir = probe.run("rev-parse", "--absolute-git-dir").decode().strip()
-    except FileNotFoundError:
-        raise CannotReview("git is not installed; install it and try again") from None
+        git_dir = os.fsdecode(probe.run("rev-parse", "--absolute-git-dir")).removesuffix("\n")
     except CannotReview as error:
-        if "dubious ownership" in str(error):
-            raise CannotReview(
-                f"{path} belongs to somebody else; if you trust it: "
-                f"git config --global --add safe.directory {folder.resolve()}"
-            ) from None
-        raise CannotReview(
-            f"{path} is not in a git repository; name one with --repo, or `git init` it"
-        ) from None
-    top = probe.line("rev-parse", "--show-toplevel") or str(folder.resolve())
-    return Repository(git_dir, top)
+        raise CannotReview(_why_no_repository(path, str(error))) from None
+    top = os.fsdecode(probe.run("rev-parse", "--show-toplevel", ok=range(256))).removesuffix("\n")
+    return Repository(git_dir, top or probe.folder)
 
 
-def _environment(more: Mapping[str, str], git_dir: str) -> dict[str, str]:
-    """Return git's environment: the person's own, less what would redirect it."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**ours, **ENVIRONMENT, **({"GIT_DIR": git_dir} if git_dir else {}), **more}
+def _why_no_repository(path: str, said: str) -> str:
+    """Return why a folder cannot be reviewed, and what to do, in our words where we have them."""
+    if "dubious ownership" in said:
+        return (
+            f"{path} belongs to somebody else; if you trust it: "
+            f"git config --global --add safe.directory {Path(path).expanduser().resolve()}"
+        )
+    if "not a git repository" in said:
+        return f"{path} is not in a git repository; name one with --repo, or `git init` it"
+    return f"{path}: {said}"
 
 
-def _last_words(errors: bytes) -> str:
-    lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1].removeprefix("fatal: ") if lines else "it failed without a word"
+def _quoted(path: str) -> str:
+    """Return a path as git's list of alternates wants it."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -30,5 +30,7 @@ def step_key(step: TaskDefinition, review: StepRun) -> str:
     return sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
-def _content(file: ChangedFile) -> tuple[str, int, str, str, str]:
-    return (file.path, file.mode, file.blob, file.base_blob, file.left_out)
+def _content(file: ChangedFile) -> tuple[object, ...]:
+    """Return what an answer about a file depends on; a base that is not in the clone is none."""
+    base = (file.base_path, file.base_blob, bool(file.base))
+    return (file.path, file.mode, file.blob, *base, file.left_out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,12 +20,12 @@ from tasks.core.timings import (
     import_seconds,
     read_benchmarks,
 )
+from tasks.environment import NotUsableError, modules_of, pytest_arguments
 from tasks.interpreter import NoInterpreterError, project_interpreter
 from tasks.process import Ended
 from tasks.room import NoAnswerError, Room, opened
 from tasks.sandbox import available
 from tasks.steps import StepRun
-from tasks.suite import NotUsableError, modules_of, pytest_arguments
 
 RUNS = 5
 """Of each side, in turn, so that both see the same machine; after one that only compiles."""
@@ -38,6 +37,9 @@ NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 ASKS_FOR_BENCHMARK = re.compile(rb"(?m)^\s*(?:async )?def test\w*\([^)]*\bbenchmark\b")
 """A test that asks for pytest-benchmark's fixture."""
+
+MOST_SOURCE = 1_000_000
+"""Bytes of a test file that are read."""
 
 Measured = tuple[list[Finding], list[Gap], list[str], list[Use]]
 
@@ -82,6 +84,8 @@ def measure_performance(run: StepRun) -> Measured:
         return [], [], [f"import times and benchmarks were not measured: {error}"], []
     if tests.sandbox == "bubblewrap" and (why := available()):
         return [], [], [f"import times and benchmarks were not measured: {why}"], []
+    if not any(file.path.endswith(".py") for file in run.change.files):
+        return [], [], ["import times and benchmarks were not measured: no Python changed"], []
     findings: list[Finding] = []
     facts: list[str] = []
     with (
@@ -89,11 +93,12 @@ def measure_performance(run: StepRun) -> Measured:
         opened(run.change, "head", interpreter, tests) as head,
     ):
         sides = _Sides(base, head, run)
+        benchmarks = sorted(_asking(head) & _asking(base))  # before any of their code ran
         for package, path in packages.items():
             slower, fact = _import_time(sides, package, path)
             findings += [slower] if slower else []
             facts.append(fact)
-        slow, more = _benchmarks(sides)
+        slow, more = _benchmarks(sides, benchmarks)
         return findings + slow, [], facts + more, [_use(base, head)]
 
 
@@ -144,9 +149,8 @@ def _imported(sides: _Sides, room: Room, package: str, side: str) -> float:
         raise NotMeasuredError(str(error)) from error
 
 
-def _benchmarks(sides: _Sides) -> tuple[list[Finding], list[str]]:
-    """Run the benchmarks that are at the base and at the head, and compare them."""
-    files = sorted(_asking(sides.head) & _asking(sides.base))
+def _benchmarks(sides: _Sides, files: Sequence[str]) -> tuple[list[Finding], list[str]]:
+    """Run the benchmarks of these files at the base and at the head, and compare them."""
     if not files:
         return [], ["benchmarks: none to compare (no test asks for pytest-benchmark's fixture)"]
     try:
@@ -165,8 +169,8 @@ def _asking(room: Room) -> set[str]:
     found = set()
     for path in room.files:
         if path.endswith(".py") and ("test" in path or "bench" in path):
-            with contextlib.suppress(NoAnswerError):
-                if ASKS_FOR_BENCHMARK.search(room.source(path)):
+            with (room.folder / "tree" / path).open("rb") as file:
+                if ASKS_FOR_BENCHMARK.search(file.read(MOST_SOURCE)):
                     found.add(path)
     return found
 
@@ -177,13 +181,14 @@ def _benchmarked(
     """Run the benchmarks of these files in one tree."""
     command = ["-m", "pytest", "--benchmark-only", f"--benchmark-json={room.result}/benchmark.json"]
     command += [*pytest_arguments(room, modules), "--", *files]
-    ended = sides.python(room, command, sides.run.seconds_left)
+    ended = sides.python(room, command, sides.run.seconds_left / 2)  # the other side wants as much
     if ended.exit_code not in {0, 1}:
         raise NotMeasuredError(f"pytest ended with {ended.exit_code}")
     try:
         return read_benchmarks(room.answer("benchmark.json", MOST_BYTES))
     except (NoAnswerError, ValueError) as error:
-        raise NotMeasuredError(f"their results cannot be read: {error}") from error
+        words = one_line(ended.last_words, 200)
+        raise NotMeasuredError(f"their results cannot be read: {error} ({words})") from error
 
 
 def _use(base: Room, head: Room) -> Use:

@@ -102,6 +102,8 @@ def run(
 
     Raises:
         FileNotFoundError: there is no such program.
+        OSError: it cannot be started: too many arguments, not a program.
+        ValueError: an argument has a NUL in it.
     """
     limits = limits or Limits()
     mark = uuid.uuid4().hex
@@ -121,12 +123,9 @@ def run(
             _limit(process.pid, limits, seconds)
             stopped = _wait(process.pid, started + seconds, stop)
         finally:
-            if stopped:
-                kill_tree(process.pid, mark)
+            kill_tree(process.pid, mark)  # before it is reaped: its id cannot be another's yet
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-            if not stopped:
-                _kill_group(process.pid)  # what it left behind in its own group
         output, cut = _read(out, limits.output_bytes)
         errors, _ = _read(err, MEGABYTE)
     return Ended(
@@ -185,12 +184,8 @@ def kill_tree(pid: int, mark: str) -> None:
     """Kill a program, its group, and every descendant that carries its mark."""
     _kill_group(pid)
     for _ in range(20):  # a fork may run ahead of us a few times, not for ever
-        found = _marked(mark)
-        if not found:
+        if not _kill_marked(mark, but=pid):
             return
-        for one in found:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(one, signal.SIGKILL)
         time.sleep(0.01)
 
 
@@ -199,15 +194,21 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _marked(mark: str) -> list[int]:
-    """Return the live processes whose environment carries the mark."""
+def _kill_marked(mark: str, but: int) -> bool:
+    """Kill the live processes whose environment carries the mark; return whether any did."""
     wanted = f"{MARK}={mark}".encode()
-    found = []
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                if wanted in Path(entry.path, "environ").read_bytes():
-                    found.append(int(entry.name))
+    found = False
+    for name in os.listdir("/proc"):  # noqa: PTH208 - every look costs, and there are many
+        if not name.isdigit() or int(name) == but:
+            continue
+        with contextlib.suppress(OSError):
+            handle = os.pidfd_open(int(name))  # so that what is looked at is what is killed
+            try:
+                if wanted in Path("/proc", name, "environ").read_bytes():
+                    signal.pidfd_send_signal(handle, signal.SIGKILL)
+                    found = True
+            finally:
+                os.close(handle)
     return found
 
 

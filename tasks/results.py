@@ -7,6 +7,7 @@ reviews that write at once the later one wins: what is lost is only looked at ag
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from hashlib import sha256
 
 from prefect.results import ResultStore
 from prefect.serializers import JSONSerializer
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from tasks.core.finding import Finding
 from tasks.memory import Memory
@@ -56,14 +57,15 @@ class StoredMemory(Memory):
         known |= {key: Said(at=now, findings=findings) for key, findings in said.items()}
         young = sorted(known.items(), key=lambda item: -item[1].at)[:MOST]
         content = _RECORD.dump_json(dict(young)).decode()
-        self.store.write(content, key=self._key(tool))
+        with contextlib.suppress(Exception):  # any kind of storage: what is lost is asked again
+            self.store.write(content, key=self._key(tool))
 
     def _read(self, tool: str) -> dict[str, Said]:
         oldest = time.time() - self.lifetime.total_seconds()
         try:
             content = self.store.read(self._key(tool)).result
             known = _RECORD.validate_json(content)
-        except (ValueError, OSError, KeyError, ValidationError):
+        except Exception:  # noqa: BLE001 - any kind of storage, anything in it: not known
             return {}
         return {key: said for key, said in known.items() if said.at >= oldest}
 

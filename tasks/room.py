@@ -114,10 +114,11 @@ class Room:
             raise NoAnswerError(f"it left no {name}") from None
         except OSError as error:
             raise NoAnswerError(f"its {name} cannot be opened ({error.strerror})") from None
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(handle)
+            raise NoAnswerError(f"its {name} is no regular file")
         with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise NoAnswerError(f"its {name} is no regular file")
             if status.st_size > most:
                 raise NoAnswerError(f"its {name} is larger than {most // 1024 // 1024} MB")
             return file.read(most)

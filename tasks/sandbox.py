@@ -50,6 +50,9 @@ bubblewrap's also makes bubblewrap wait for it, and so know the CPU time of all 
 WAIT = '"$@"; exit $?'
 """What the first process does: it waits for the program, and reaps what others have left."""
 
+PRLIMIT = "/usr/bin/prlimit"
+"""By its full name: the first folder of the program's PATH may be its author's."""
+
 PATIENCE = 30
 """Seconds the sandbox may take to start ``true``; it takes 0.02."""
 
@@ -134,8 +137,13 @@ def hand_over(*folders: Path) -> None:
 @functools.cache
 def available() -> str:
     """Return why there is no sandbox here, and what to do about it; nothing where there is one."""
-    needed = ["bwrap", "prlimit"] + (["setpriv"] if os.geteuid() == 0 else [])
-    missing = [program for program in needed if shutil.which(program) is None]
+    return unavailable(bare_environment("/"))
+
+
+def unavailable(env: Mapping[str, str]) -> str:
+    """Return why programs cannot be sandboxed with this environment, by running ``true``."""
+    needed = ("bwrap", PRLIMIT, *(("setpriv",) if os.geteuid() == 0 else ()))
+    missing = [program for program in needed if shutil.which(program, path=env["PATH"]) is None]
     if missing:
         return (
             f"there is no sandbox: {' and '.join(missing)} not found; "
@@ -147,7 +155,7 @@ def available() -> str:
         hand_over(tree)
         limits = Allowance(1 << 30, 16, 1 << 20, 10)
         command = sandboxed(["true"], tree=tree, writable={}, venv=None, env={}, limits=limits)
-        ended = run(command, cwd=folder, env=bare_environment(folder), seconds=PATIENCE)
+        ended = run(command, cwd=folder, env=env, seconds=PATIENCE)
     if ended.exit_code == 0:
         return ""
     return (
@@ -176,7 +184,7 @@ def _bubblewrap(
         *("--perms", "1777", "--size", str(limits.file_bytes), "--tmpfs", "/tmp"),  # noqa: S108 - inside
         *_shown(mounts, links),
         *("--chdir", TREE, "--remount-ro", "/", "--", FIRST, "-c", WAIT, "init"),
-        *("prlimit", "--core=0"),
+        *(PRLIMIT, "--core=0"),
         f"--nproc={_at_most(limits.processes, resource.RLIMIT_NPROC)}",
         f"--as={_at_most(limits.memory_bytes, resource.RLIMIT_AS)}",
         f"--fsize={_at_most(limits.file_bytes, resource.RLIMIT_FSIZE)}",

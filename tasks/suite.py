@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,36 +19,24 @@ from tasks.core.junit import MOST_BYTES as MOST_JUNIT
 from tasks.core.junit import Outcome, Suite, read_suite
 from tasks.core.render.escape import one_line
 from tasks.core.report import Gap, Report, did_not_look
+from tasks.environment import ENDS, NotUsableError, modules_of, not_ended, pytest_arguments
 from tasks.interpreter import NoInterpreterError, project_interpreter
 from tasks.process import Ended
 from tasks.room import NoAnswerError, Room, opened
 from tasks.sandbox import available
 from tasks.steps import StepRun
 
-ENDS = {
-    0: "all passed",
-    1: "some did not pass",
-    2: "it was interrupted",
-    3: "it failed inside",
-    4: "its arguments or the project's settings of it are wrong",
-    5: "there are no tests",
-}
-"""https://docs.pytest.org/en/stable/reference/exit-codes.html."""
-
-SIGNALLED = 128
-
 LOOKED = frozenset({0, 1, 5})
-
-PROBE = """
-import importlib.util, json
-names = "pytest", "coverage", "xdist", "pytest_cov", "pytest_benchmark"
-print(json.dumps([name for name in names if importlib.util.find_spec(name)]))
-"""
 
 RULES = """\
 [run]
 source = .
 relative_files = true
+disable_warnings =
+  couldnt-parse
+  module-not-imported
+  module-not-measured
+  no-data-collected
 [report]
 include_namespace_packages = true
 ignore_errors = true
@@ -61,10 +48,6 @@ include =
 
 SAYABLE = re.compile(r"[\w./-]+")
 """Paths that are no pattern to coverage."""
-
-
-class NotUsableError(Exception):
-    """The environment cannot run tests; the text says what to do."""
 
 
 def run_suite(run: StepRun) -> Report:
@@ -83,43 +66,6 @@ def run_suite(run: StepRun) -> Report:
         except NotUsableError as error:
             report = did_not_look(step, str(error))
     return report.but(used=(*report.used, room.use("pytest")))
-
-
-def modules_of(room: Room, run: StepRun) -> frozenset[str]:
-    """Return which of the modules we use the project's environment has.
-
-    Raises:
-        NotUsableError: pytest or coverage are missing, or it does not start.
-    """
-    ended = room.python(["-I", "-c", PROBE], seconds=run.seconds_left, stop=run.stop)
-    try:
-        modules = frozenset(json.loads(ended.output)) if ended.exit_code == 0 else None
-    except (ValueError, TypeError):
-        modules = None
-    program = room.interpreter.program
-    if modules is None:
-        raise NotUsableError(f"{program} does not start: {one_line(ended.last_words, 200)}")
-    lacking = [name for name in ("pytest", "coverage") if name not in modules]
-    if lacking:
-        raise NotUsableError(
-            f"the environment of {program} has no {' and no '.join(lacking)}: install it there"
-        )
-    return modules
-
-
-def pytest_arguments(room: Room, modules: Iterable[str]) -> list[str]:
-    """Return the arguments by which pytest tells us, and only us, what happened.
-
-    Coverage is measured around pytest: its own plugin would measure a second time,
-    and workers of xdist would not be measured at all.
-    """
-    return [
-        *("--continue-on-collection-errors", "--tb=short", "-q"),
-        *("-o", "junit_family=xunit1", "-o", f"cache_dir={room.result}/cache"),
-        f"--junitxml={room.result}/junit.xml",
-        *(["--no-cov"] if "pytest_cov" in modules else []),
-        *(["-n0"] if "xdist" in modules else []),
-    ]
 
 
 def _look(run: StepRun, room: Room, modules: Iterable[str]) -> Report:
@@ -144,7 +90,7 @@ def _look(run: StepRun, room: Room, modules: Iterable[str]) -> Report:
     suite, said = _results(run, room, modules, ended)
     facts = [f"{suite} in {ended.seconds:.1f} s"]
     if room.left_out:
-        facts.append(f"{room.left_out} links or submodules of the tree were left out")
+        facts.append(f"left out of the tree: {room.left_out} links or submodules")
     if changed and ended.exit_code in LOOKED:
         where = f"{room.result}/coverage.json"
         asked = ["-I", "-m", "coverage", "json", f"--rcfile={rules}", data, "-o", where]
@@ -160,21 +106,6 @@ def _look(run: StepRun, room: Room, modules: Iterable[str]) -> Report:
     )
 
 
-def not_ended(ended: Ended) -> str:
-    """Return why a run of the author's code has not come to its own end, or nothing."""
-    if ended.stopped == "deadline":
-        return f"the tests were ended after {ended.seconds:.0f} s, at their deadline"
-    if ended.stopped:
-        return "the review was stopped"
-    if ended.signal:
-        return f"the tests were killed ({ended.signal})"
-    if ended.exit_code > SIGNALLED:  # as a shell says it, inside the sandbox
-        return f"the tests were killed (signal {ended.exit_code - SIGNALLED})"
-    if ended.exit_code not in ENDS:
-        return f"pytest ended with {ended.exit_code}: {one_line(ended.last_words, 200)}"
-    return ""
-
-
 def _results(
     run: StepRun, room: Room, modules: Iterable[str], ended: Ended
 ) -> tuple[Suite, list[Finding | Gap]]:
@@ -187,7 +118,10 @@ def _results(
     try:
         suite = read_suite(room.answer("junit.xml", MOST_JUNIT))
     except (NoAnswerError, ValueError) as error:
-        said.append(Gap(who="pytest", why=f"its results cannot be read: {error}"))
+        if not said:
+            said.append(
+                Gap(who="pytest", why=f"its results cannot be read: {error} ({_words(ended)})")
+            )
         return Suite(), said
     bad = suite.ended(Outcome.FAILED, Outcome.ERROR)
     if bool(bad) != (ended.exit_code == 1) and ended.exit_code in LOOKED:
@@ -227,7 +161,8 @@ def _coverage(
     """Return which changed lines no test executes, and how many do."""
     threshold = run.policy.coverage_threshold
     try:
-        report = read_coverage(room.answer("coverage.json", MOST_BYTES))
+        asked = any(SAYABLE.fullmatch(path) for path in changed)
+        report = read_coverage(room.answer("coverage.json", MOST_BYTES)) if asked else {}
     except (NoAnswerError, ValueError) as error:
         why = f"its report cannot be read: {error}"
         return [Gap(who="coverage", why=why)], []
@@ -240,7 +175,7 @@ def _coverage(
 
 
 def _words(ended: Ended) -> str:
-    """Return the last lines of what pytest wrote, or of what it wrote as an error."""
-    lines = [line for line in ended.output.splitlines() if line.strip()]
-    errors = [line for line in ended.errors.splitlines() if line.strip()]
-    return one_line(" / ".join((errors or lines)[-3:]), 300)
+    """Return what pytest said is wrong, or the last it said."""
+    lines = [one for one in f"{ended.output}\n{ended.errors}".splitlines() if one.strip()]
+    wrong = [one for one in lines if "error" in one.lower()]
+    return one_line(" / ".join((wrong or lines)[-2:]) or "it said nothing", 300)

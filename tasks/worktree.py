@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
-from tasks.core.change import SUBMODULE
+from tasks.core.change import LINK, REGULAR, SUBMODULE, Kind
 from tasks.core.diff import RawEntry, parse_raw
 from tasks.errors import CannotReview
-from tasks.git import Repository
+from tasks.git import EMPTY_TREE, Repository
+from tasks.line_ends import LineEnds
+from tasks.loose import NotAFileError, ObjectWriter, read_entry
 
 WORKTREE = "WORKTREE"
 
@@ -21,7 +21,8 @@ def head_of(repository: Repository, revision: str) -> str:
         CannotReview: there is no such revision, or no work tree.
     """
     if revision == WORKTREE:
-        return worktree_tree(repository, repository.resolve("HEAD"))
+        born = repository.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return worktree_tree(repository, born or repository.resolve(EMPTY_TREE))
     return repository.resolve(revision)
 
 
@@ -29,53 +30,107 @@ def worktree_tree(repository: Repository, commit: str) -> str:
     """Return the id of a tree that is ``commit`` with the work tree's changes on top.
 
     Changed and untracked files go in, ignored ones do not. The objects are written to the
-    repository's scratch place; contents are read as they lie there, through no filter.
+    repository's scratch place; contents are read as they lie there, through no filter, but
+    for the line ends that git would change.
 
     Raises:
-        CannotReview: the repository is bare, so there is no work tree.
+        CannotReview: the repository is bare, or something in its work tree cannot be read.
     """
-    if not Path(repository.folder, ".git").exists():
+    plain = Repository("", repository.folder)
+    if plain.line("rev-parse", "--is-inside-work-tree") != "true":
         raise CannotReview(f"{repository.folder} is a bare repository: it has no work tree")
-    theirs = {"GIT_WORK_TREE": repository.folder}
-    index = {"GIT_INDEX_FILE": str(Path(repository.environment["GIT_OBJECT_DIRECTORY"], "index"))}
+    objects = repository.environment["GIT_OBJECT_DIRECTORY"]
+    theirs = {"GIT_WORK_TREE": repository.folder, **_without_programs(repository)}
+    index = {"GIT_INDEX_FILE": str(Path(objects, "index"))}
     repository.run("read-tree", commit, environment=index)
+    entries = _changed(repository, repository.tree(commit), theirs)
+    line_ends = LineEnds(repository, theirs, entries)
+    writer = ObjectWriter(objects, repository.line("rev-parse", "--show-object-format"))
+    # what has gone comes first: a file may have become a folder, or a folder a file
+    rows = sorted(_row(repository, entry, writer, line_ends) for entry in entries)
+    repository.run("update-index", "-z", "--index-info", given=b"".join(rows), environment=index)
+    return repository.run("write-tree", "--missing-ok", environment=index).decode().strip()
+
+
+def _without_programs(repository: Repository) -> dict[str, str]:
+    """Return settings under which git runs none of the filters it is configured with.
+
+    It would, to find out whether a file that has just been written is a changed one.
+    """
+    names = repository.run(
+        "config", "-z", "--name-only", "--get-regexp", r"^filter\.", ok=(0, 1)
+    ).decode("utf-8", "surrogateescape")
+    drivers = {name.rpartition(".")[0] for name in names.split("\0") if name}
+    settings = [
+        (f"{driver}.{key}", value)
+        for driver in sorted(drivers)
+        for key, value in (("clean", ""), ("process", ""), ("required", "false"))
+    ]
+    numbered = {f"GIT_CONFIG_KEY_{i}": key for i, (key, _) in enumerate(settings)}
+    values = {f"GIT_CONFIG_VALUE_{i}": value for i, (_, value) in enumerate(settings)}
+    return {"GIT_CONFIG_COUNT": str(len(settings)), **numbered, **values}
+
+
+def _changed(repository: Repository, tree: str, theirs: dict[str, str]) -> list[RawEntry]:
+    """Return what differs in the work tree, and what is new there; ids of the head are empty."""
+    options = ("-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff")
+    # entering a submodule would mean running its own git, with its own settings
     raw = repository.run(
-        "diff-index", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", commit,
-        environment=theirs,
-    )  # fmt: skip
+        "diff-index", *options, "--ignore-submodules=dirty", tree, environment=theirs
+    )
+    entries = {entry.path: entry for entry in parse_raw(raw)}
     others = repository.run(
         "ls-files", "-z", "--others", "--exclude-standard", environment=theirs
     ).split(b"\0")
-    rows = [_row(repository, entry) for entry in parse_raw(raw)]
-    rows += [_added(repository, path) for path in others if path]
-    repository.run("update-index", "-z", "--index-info", given=b"".join(rows), environment=index)
-    return repository.run("write-tree", environment=index).decode().strip()
+    for path in others:
+        if path and not (path in entries and entries[path].mode):
+            base = entries.get(path)
+            entries[path] = RawEntry(
+                kind=Kind.MODIFIED if base else Kind.ADDED,
+                base_mode=base.base_mode if base else 0,
+                mode=0,
+                base_blob=base.base_blob if base else "",
+                blob="",
+                base_path=path if base else b"",
+                path=path,
+            )
+    return list(entries.values())
 
 
-def _row(repository: Repository, entry: RawEntry) -> bytes:
-    """Return a changed file as a row of ``update-index --index-info``."""
-    if entry.mode == 0:
-        return b"0 " + b"0" * 40 + b"\t" + entry.path + b"\0"
-    if entry.blob and entry.mode == SUBMODULE:
-        return f"160000 {entry.blob}\t".encode() + entry.path + b"\0"
-    return _added(repository, entry.path)
+def _row(
+    repository: Repository, entry: RawEntry, writer: ObjectWriter, line_ends: LineEnds
+) -> bytes:
+    """Return one path as a row of ``update-index --index-info``; a link goes in as a link.
 
-
-def _added(repository: Repository, path: bytes) -> bytes:
-    """Return a file of the work tree as such a row; a link goes in as a link."""
-    where = os.path.join(os.fsencode(repository.folder), path)  # noqa: PTH118 - bytes
+    Raises:
+        CannotReview: it cannot be read.
+    """
+    gone = b"0 " + writer.nothing + b"\t" + entry.path + b"\0"
+    if entry.kind is Kind.DELETED:
+        return gone
+    path = entry.path.removesuffix(b"/")
     try:
-        mode = os.lstat(where).st_mode
-        if stat.S_ISLNK(mode):
-            kind, content = "120000", os.readlink(where)  # noqa: PTH115 - bytes
-        elif stat.S_ISREG(mode):
-            kind = "100755" if mode & stat.S_IXUSR else "100644"
-            handle = os.open(where, os.O_RDONLY | os.O_NOFOLLOW)
-            with os.fdopen(handle, "rb") as file:
-                content = file.read()
-        else:  # a folder that is a repository of its own, a socket, a pipe
-            return b""
-    except FileNotFoundError:  # it went while we looked
-        return b""
-    blob = repository.run("hash-object", "-w", "--no-filters", "--stdin", given=content)
-    return f"{kind} ".encode() + blob.strip() + b"\t" + path + b"\0"
+        mode, content = read_entry(repository.folder, path)
+    except NotAFileError as what:
+        if not what.is_folder:  # a pipe, a socket, or it went while we looked
+            return gone
+        head = _head_of_folder(repository, path)
+        return f"{SUBMODULE:o} {head}\t".encode() + path + b"\0" if head else gone
+    except OSError as error:
+        raise CannotReview(
+            f"cannot read {path.decode('utf-8', 'backslashreplace')} ({error.strerror}); "
+            "make it readable, or have .gitignore name it"
+        ) from error
+    if mode != LINK:
+        content = line_ends.as_committed(entry, content)
+        # git's own where it knows one: core.fileMode may be off
+        mode = entry.mode if entry.mode in REGULAR else mode
+    return f"{mode:o} {writer.write(content)}\t".encode() + path + b"\0"
+
+
+def _head_of_folder(repository: Repository, path: bytes) -> str:
+    """Return the commit that a repository within the work tree is at, or nothing."""
+    inner = Path(repository.folder, path.decode("utf-8", "surrogateescape"))
+    if not (inner / ".git").exists():
+        return ""
+    return Repository("", str(inner)).line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")

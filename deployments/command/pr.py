@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.errors import CannotReview
-from tasks.git import EMPTY_TREE, Repository, open_repository
+from tasks.git import Repository, open_repository
 
 if TYPE_CHECKING:
     from tasks.core.policy import ReviewPolicy
@@ -111,8 +111,8 @@ def default_base(repository: Repository, head: str) -> str:
         found = repository.merge_base(tip, head)
         if found and (found != head or repository.has_parent(head)):
             return found
-        if found:
-            return EMPTY_TREE
+        if found and not repository.is_shallow:
+            return repository.empty_tree
         if repository.is_shallow:
             raise CannotReview(
                 f"this clone is too shallow to show where the change left {branch}; "
@@ -133,7 +133,7 @@ def policy_of(said: argparse.Namespace, question: Question) -> ReviewPolicy:
     """
     from tasks.analysers import ANALYSERS
     from tasks.core.policy import PolicyError, ReviewPolicy, read_policy, trusted_part
-    from tasks.core.template import PR_REVIEW
+    from tasks.core.template import PR_REVIEW, known_steps
 
     known = {"steps": PR_REVIEW.names, "analysers": tuple(ANALYSERS)}
     try:
@@ -148,9 +148,10 @@ def policy_of(said: argparse.Namespace, question: Question) -> ReviewPolicy:
         raise CannotReview(f"--policy {said.policy}: {error.strerror or error}") from error
     except (PolicyError, UnicodeDecodeError) as error:
         raise CannotReview(str(error)) from error
-    for name in (*said.only, *said.skip):
-        if name not in PR_REVIEW.names:
-            raise CannotReview(f"no step {name!a}; the steps are {', '.join(PR_REVIEW.names)}")
+    try:
+        known_steps((*said.only, *said.skip))
+    except ValueError as error:
+        raise CannotReview(str(error)) from error
     if said.fail_on:
         policy = ReviewPolicy.model_validate({**dict(policy), "fail_on": said.fail_on})
     return policy

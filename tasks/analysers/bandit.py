@@ -54,7 +54,9 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
             column=item["col_offset"] + 1,
             end_line=max(line, item["line_range"][-1]),
             rule=f"bandit/{item['test_id']}",
-            severity=SEVERITIES.get(item["issue_severity"], Severity.INFO) if sure else Severity.INFO,
+            severity=SEVERITIES.get(item["issue_severity"], Severity.INFO)
+            if sure
+            else Severity.INFO,
             message=QUOTES.get(item["test_id"]) or one_line(item["issue_text"]),
         )
 

@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from tasks.analysers.answers import answers
 from tasks.analysers.contract import Analyser, Target, is_test, suffix
-from tasks.analysers.yamllint import is_template
 from tasks.analysers.probed import probe
+from tasks.analysers.yamllint import is_template
 from tasks.core.finding import Finding, Severity
 from tasks.core.report import Gap
 
-SUFFIXES = {".json", ".jsonc", ".toml", ".ini", ".cfg", ".webmanifest", ".code-workspace"}
-NAMES = {
-    ".coveragerc", ".flake8", ".pylintrc", "pylintrc", ".pydocstyle", "Pipfile", "Pipfile.lock",
-    ".babelrc", ".swcrc", ".renovaterc", "uv.lock", "poetry.lock", "pdm.lock", "composer.lock",
-}  # fmt: skip
+_COMMENTED = re.compile(
+    r"""(^|/)(
+        [tj]sconfig[^/]*\.json | \.vscode/[^/]+\.json | \.?devcontainer(-lock)?\.json
+        | [^/]+\.(jsonc|code-workspace) | \.(babelrc|swcrc|eslintrc|jshintrc)(\.json)?
+        | (babel\.config|renovate|turbo|nx|deno|api-extractor|tslint|typedoc|wrangler)\.json
+        | \.(renovaterc|hintrc)(\.json)? | settings\.json
+    )$""",
+    re.VERBOSE,
+)
+"""Files whose readers take comments and trailing commas."""
+
+_INI = re.compile(
+    r"(^|/)(setup\.cfg|(tox|pytest|mypy|alembic)\.ini|\.?pylintrc|\.bumpversion\.cfg"
+    r"|\.(coveragerc|flake8|isort\.cfg|pydocstyle))$"
+)
+"""Files that ``configparser`` reads; other .ini and .cfg may be in a dialect of their own."""
+
+_TOML = {"Pipfile", "uv.lock", "poetry.lock", "pdm.lock"}
+_JSON = {"Pipfile.lock", "composer.lock"}
 
 SEVERITIES = {
     "json": Severity.ERROR,
+    "json-duplicate": Severity.ERROR,
     "toml": Severity.ERROR,
     "ini": Severity.ERROR,
-    "json-duplicate": Severity.ERROR,
 }
+
+
+def kind(path: str) -> str:
+    """Return what a file is read as: json, jsonc, toml, ini, cfg for any INI, or nothing."""
+    name, ending = path.rsplit("/", 1)[-1], suffix(path)
+    if is_template(path):
+        return ""
+    if _COMMENTED.search(path):
+        return "jsonc"
+    if ending in {".json", ".webmanifest"} or name in _JSON:
+        return "json"
+    if ending == ".toml" or name in _TOML:
+        return "toml"
+    if _INI.search(path):
+        return "ini"
+    return "cfg" if ending in {".ini", ".cfg"} else ""
 
 
 def wants(path: str, first_line: str) -> bool:
     del first_line
-    known = suffix(path) in SUFFIXES or path.rsplit("/", 1)[-1] in NAMES
-    return known and not is_template(path)
+    return kind(path) != ""
 
 
 def command(target: Target) -> list[str]:
-    return probe("data_syntax", files=target.files)
+    marked = [part for file in target.files for part in (kind(target.paths.get(file, file)), file)]
+    return probe("data_syntax", files=marked)
 
 
 def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
@@ -50,7 +81,7 @@ ANALYSER = Analyser(
     step="config_validation",
     title="JSON, TOML and INI that cannot be read, and names that are there twice",
     url="https://www.rfc-editor.org/rfc/rfc8259",
-    distribution="packaging",  # ours: what it needs comes with Python
+    distribution="packaging",  # the probe needs nothing but Python; this one is always there
     wants=wants,
     command=command,
     parse=parse,

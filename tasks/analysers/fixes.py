@@ -44,6 +44,12 @@ def lines_of(text: str) -> list[str]:
     return plain.removesuffix("\n").split("\n")
 
 
+def line_of(text: str, row: int) -> str:
+    """Return one line of a text, counting from 1; nothing where there is none."""
+    lines = lines_of(text)
+    return lines[row - 1] if 0 < row <= len(lines) else ""
+
+
 def suggestion(text: str, edits: Sequence[Edit], around: int) -> Suggestion | None:
     """Return what the edits make of the lines they touch.
 

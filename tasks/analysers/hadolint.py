@@ -10,8 +10,12 @@ from tasks.analysers.answers import one_line
 from tasks.analysers.contract import Analyser, Target
 from tasks.core.finding import Finding, Severity
 
-_DOCKERFILE = re.compile(r"(^|/)((Docker|Container)file(\.[\w.-]+)?|[^/]+\.(docker|container)file)$", re.I)
-_NONE = re.compile(r"\.(dockerignore|containerignore|j2|jinja2?|tmpl|tpl|template|md|in|erb)$", re.I)
+_DOCKERFILE = re.compile(
+    r"(^|/)((Docker|Container)file(\.[\w.-]+)?|[^/]+\.(docker|container)file)$", re.IGNORECASE
+)
+_NONE = re.compile(
+    r"\.(dockerignore|containerignore|j2|jinja2?|tmpl|tpl|template|md|in|erb)$", re.IGNORECASE
+)
 
 UNREADABLE = "DL1000"
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}

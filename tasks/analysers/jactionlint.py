@@ -1,7 +1,7 @@
 """jactionlint: GitHub Actions workflows that do not do what they say.
 
 What zizmor says too is left out, and so is what is a matter of house rules, or needs the
-repository's other files.
+repository's other files. One file a call, because the path it prints is not the one it is given.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def severity(rule: str) -> Severity:
 
 
 def parse(output: str, target: Target) -> Iterable[Finding]:
-    del target
+    (file,) = target.files  # it prints its own way to a file: ../head/ci.yml
     for item in json.loads(output):
         if item["id"] not in LEFT_OUT:
             yield Finding(
-                path=item["filepath"],
+                path=file,
                 line=max(1, item["line"]),
                 column=item["column"],
                 end_line=max(1, item["line"], item["end_line"]),
@@ -79,6 +79,7 @@ ANALYSER = Analyser(
     distribution="jactionlint",
     extra="security",
     looked=frozenset({0, 1}),  # 1: problems found; 2, 3: it could not run
+    singly=True,
     files={"empty.yaml": "{}\n"},
     wants=is_of_actions,
     command=command,

@@ -6,7 +6,7 @@ It cannot be told to disregard ``eslint-disable``; silencers lists those.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tasks.analysers.contract import Analyser, Target, suffix
@@ -15,6 +15,12 @@ from tasks.core.finding import Finding, Severity
 SUFFIXES = frozenset(
     {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro"}
 )
+
+
+LONGEST = 500
+"""Characters of a line a person may have written; longer ones are packed by a machine."""
+
+LEVELS = {"eslint(no-unused-vars)": Severity.INFO}
 
 
 def wants(path: str, first_line: str) -> bool:
@@ -27,32 +33,22 @@ def command(target: Target) -> list[str]:
     return ["oxlint", *options, "--", *target.files]
 
 
-def finding(item: dict[str, Any], target: Target) -> Finding:
-    """Return one diagnostic as a finding; its columns count bytes."""
-    path = item["filename"]
-    spans = [label["span"] for label in item["labels"]]
-    line = spans[0]["line"] if spans else 0
-    column = _column(target.read(path), line, spans[0]["column"]) if spans else 0
-    # a diagnostic without a rule is a file that does not parse
-    rule, level = item.get("code"), Severity.WARNING
-    if not rule:
-        rule, level = "syntax", Severity.ERROR
-    return Finding(
-        path=path,
-        line=line,
-        column=column,
-        rule=f"oxlint/{rule.replace('(', '/').rstrip(')')}",
-        severity=level,
+def findings(item: dict[str, Any], lines: list[str]) -> Iterator[Finding]:
+    """Yield one diagnostic as a finding; its columns count bytes."""
+    span = item["labels"][0]["span"] if item["labels"] else {"line": 0, "column": 1}
+    line = lines[span["line"] - 1] if 0 < span["line"] <= len(lines) else ""
+    before = line.encode(errors="replace")[: span["column"] - 1].decode(errors="replace")
+    code = item.get("code", "")  # none: the file does not parse
+    if code and len(line) > LONGEST:
+        return
+    yield Finding(
+        path=item["filename"],
+        line=span["line"],
+        column=len(before) + 1 if line else 0,
+        rule=f"oxlint/{code.replace('(', '/').rstrip(')') or 'syntax'}",
+        severity=LEVELS.get(code, Severity.WARNING) if code else Severity.ERROR,
         message=item["message"].split("\n")[0].rstrip("."),
     )
-
-
-def _column(text: str, line: int, column: int) -> int:
-    """Return the column in characters."""
-    lines = text.split("\n")
-    if line > len(lines):
-        return 0
-    return len(lines[line - 1].encode(errors="replace")[: column - 1].decode(errors="replace")) + 1
 
 
 def parse(output: str, target: Target) -> Iterable[Finding]:
@@ -60,7 +56,12 @@ def parse(output: str, target: Target) -> Iterable[Finding]:
     answer = json.loads(output)
     if answer["number_of_files"] != len(target.files):
         raise ValueError(f"it looked at {answer['number_of_files']} of {len(target.files)} files")
-    return [finding(item, target) for item in answer["diagnostics"]]
+    lines: dict[str, list[str]] = {}
+    for item in answer["diagnostics"]:
+        path = item["filename"]
+        if path not in lines:
+            lines[path] = target.read(path).split("\n")
+        yield from findings(item, lines[path])
 
 
 ANALYSER = Analyser(

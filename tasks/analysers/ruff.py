@@ -10,21 +10,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tasks.analysers.contract import Analyser, Target, is_python
-from tasks.analysers.fixes import Edit, suggestion
+from tasks.analysers.fixes import Edit, line_of, suggestion
 from tasks.analysers.ruff_rules import LEFT_OUT, SELECT, is_meant, severity
+from tasks.analysers.silenced import by_noqa, quietly
 from tasks.core.finding import Finding, Severity
 from tasks.core.report import Gap
 
 LOOKED = frozenset({0, 1})  # 1: it found something; 2: it could not run
 SYNTAX = "invalid-syntax"
 
+UNREADABLE = "E902"
+"""Always among the rules: a file ruff cannot read is otherwise a clean one."""
+
+TOO_NEW = "Cannot use"
+"""How it begins when a construct is newer than the target; it looks at the file all the same."""
+
 
 def isolated(select: Sequence[str], target: Target, ignore: Sequence[str] = ()) -> list[str]:
     """Return ruff's command line for these rules, deaf to the reviewed tree."""
+    left_out = [f"--ignore={','.join(ignore)}"] if ignore else []
     return [
         "ruff", "check", "--isolated", "--no-cache", "--ignore-noqa", "--no-respect-gitignore",
         "--output-format=json", f"--target-version=py{target.python.replace('.', '')}",
-        f"--select={','.join(select)}", *([f"--ignore={','.join(ignore)}"] if ignore else []),
+        f"--select={','.join([*select, UNREADABLE])}", *left_out,
     ]  # fmt: skip
 
 
@@ -34,7 +42,7 @@ def command(target: Target) -> list[str]:
 
 def unreadable(item: dict[str, Any], who: str) -> Gap | None:
     """Return that ruff could not read a file, if this item says so."""
-    if item["code"] != "E902":
+    if item["code"] != UNREADABLE:
         return None
     return Gap(who=who, path=item["filename"], why=f"it cannot be read ({item['message']})")
 
@@ -63,6 +71,13 @@ def finding(item: dict[str, Any], tool: str, level: Severity, text: str) -> Find
         column=column if better.line == row else 0,
         suggestion=better.text,
     )
+
+
+def of_style(item: dict[str, Any], tool: str, level: Severity, text: str) -> Finding:
+    """Return one item as a finding that a comment of its author makes a quiet one."""
+    found = finding(item, tool, level, text)
+    row = item["noqa_row"]
+    return quietly(found) if row and by_noqa(line_of(text, row), item["code"]) else found
 
 
 def _edit(edit: dict[str, Any]) -> Edit:
@@ -96,7 +111,7 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
                 continue  # its other complaints about the same file follow from the first
             broken.add(path)
         if not is_meant(code, target.paths.get(path, path)):
-            yield finding(item, "ruff", severity(code), text)
+            yield of_style(item, "ruff", severity(code), text)
 
 
 ANALYSER = Analyser(

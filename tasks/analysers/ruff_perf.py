@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tasks.analysers.contract import Analyser, Target, is_python, is_test
-from tasks.analysers.ruff import LOOKED, SYNTAX, finding, isolated, said
+from tasks.analysers.ruff import LOOKED, SYNTAX, TOO_NEW, isolated, of_style, said
 from tasks.core.finding import Finding, Severity
 from tasks.core.report import Gap
 
@@ -43,8 +43,8 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
         item, text = one
         path = item["filename"]
         if item["code"] != SYNTAX:
-            yield finding(item, "ruff_perf", severity(item["code"]), text)
-        elif path not in broken:
+            yield of_style(item, "ruff_perf", severity(item["code"]), text)
+        elif path not in broken and not item["message"].startswith(TOO_NEW):
             broken.add(path)  # ruff itself says what is wrong with it, once
             yield Gap(who="ruff_perf", path=path, why="it is not valid Python")
 

@@ -27,6 +27,9 @@ HASHES = {"go.sum", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pn
 VARIABLE = {"S105", "S106"}
 """Rules that go by a variable's name and how its value looks."""
 
+SURE = 9
+"""The confidence, of 10, that deepsecrets calls VERY HIGH."""
+
 NAMES = {
     "S105": "a random-looking value under the name of a secret",
     "S106": "a value under the name of a secret",
@@ -56,7 +59,7 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
     def severity(item: dict[str, Any]) -> Severity:
         if is_example(target.paths.get(item["path"], "")):
             return Severity.WARNING
-        if item["confidence"] < 9:  # deepsecrets calls from 9 on VERY HIGH
+        if item["confidence"] < SURE:
             return Severity.WARNING
         return Severity.ERROR if item["rule"] in VARIABLE else Severity.CRITICAL
 

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from tasks.analysers.contract import Analyser, Target, is_python, is_test
+from tasks.analysers.fixes import line_of
+from tasks.analysers.probed import probe
+from tasks.analysers.silenced import by_type_ignore, quietly
 from tasks.core.finding import Finding, Severity
 
 NOT_OURS = frozenset({"import-not-found", "unresolved-import", "invalid-syntax", "unused-ignore"})
@@ -25,12 +28,16 @@ def wants(path: str, first_line: str) -> bool:
 def command(target: Target) -> list[str]:
     if not target.settings.get("enabled"):
         return ["ty", "--version"]
-    return [
-        "ty", "check", "--config-file=empty.toml", "--config=analysis.respect-type-ignore-comments=false",
-        f"--python-version={target.python}", "--no-progress",
-        "--output-format=gitlab", "--exit-zero", "--no-respect-ignore-files",
-        "--", *target.everything,
-    ]  # fmt: skip
+    options = [
+        "--config-file=empty.toml",
+        "--config=analysis.respect-type-ignore-comments=false",
+        f"--python-version={target.python}",
+        "--no-progress",
+        "--output-format=gitlab",
+        "--exit-zero",
+        "--no-respect-ignore-files",
+    ]
+    return probe("ty_alone", *options, files=target.everything)
 
 
 def _error(item: dict[str, Any]) -> tuple[str, str]:
@@ -58,7 +65,7 @@ def parse(output: str, target: Target) -> Iterable[Finding]:
                 continue  # once for each member of a union
             said.add(place)
             begin, end = (item["location"]["positions"][key] for key in ("begin", "end"))
-            yield Finding(
+            found = Finding(
                 path=path,
                 line=begin["line"],
                 end_line=end["line"],
@@ -67,6 +74,8 @@ def parse(output: str, target: Target) -> Iterable[Finding]:
                 severity=Severity.WARNING,
                 message=text.removeprefix(f"{name}: ").split("\n")[0],
             )
+            meant = by_type_ignore(line_of(target.read(path), found.line))
+            yield quietly(found) if meant else found
 
 
 ANALYSER = Analyser(

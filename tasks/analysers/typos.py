@@ -19,6 +19,9 @@ from tasks.core.finding import Finding, Severity
 PROSE = frozenset({".md", ".markdown", ".rst", ".txt", ".adoc", ".html", ""})
 COMMENT = re.compile(r"\s*(#|//|/\*|\*|--|<!--|;)")
 
+LONGEST = 2_000
+"""Characters of a line a person may have written: a paragraph, not a packed script."""
+
 SHORTEST = 5
 """Of 90 shorter "typos" on changed lines of six projects none was one: ``ser``, ``aci``."""
 
@@ -66,7 +69,8 @@ def parse(output: str, target: Target) -> Iterable[Finding]:
         if path not in texts:  # it counts \n alone
             texts[path] = target.read(path).split("\n")
         line = texts[path][number - 1].removesuffix("\r")
-        yield from _on_line(path, line, on_line, target.paths.get(path, path))
+        if len(line) <= LONGEST:
+            yield from _on_line(path, line, on_line, target.paths.get(path, path))
 
 
 def _on_line(path: str, line: str, items: list[dict[str, Any]], name: str) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ class Kind(enum.StrEnum):
     RETYPED = "T"
 
 
+IGNORED = "ignored by the policy"
+"""Why a file is left out that nobody wants to have looked at."""
+
 REGULAR = frozenset({0o100644, 0o100755})
 LINK = 0o120000
 SUBMODULE = 0o160000
@@ -80,3 +83,8 @@ class ChangeSet:
     def left_out(self) -> tuple[ChangedFile, ...]:
         """Return the files whose head exists and is not looked at."""
         return tuple(file for file in self.files if file.left_out)
+
+    @property
+    def missed(self) -> tuple[ChangedFile, ...]:
+        """Return the files that are not looked at though nobody has said so."""
+        return tuple(file for file in self.left_out if file.left_out != IGNORED)

@@ -35,6 +35,8 @@ def parse_raw(data: bytes) -> Iterator[RawEntry]:
             continue  # the end, or the commit id that diff-tree prints for a single commit
         base_mode, mode, base_blob, blob, letter = head[1:].decode("ascii").split(" ")
         base_path = path = next(fields)
+        if letter[0] == "U":
+            continue  # unmerged: the same path comes again with what lies in the work tree
         kind = Kind(letter[0])
         if kind in {Kind.RENAMED, Kind.COPIED}:
             path = next(fields)
@@ -77,6 +79,9 @@ def shown(path: bytes) -> str:
 LONGEST_NAME, LONGEST_PATH = 200, 900
 """Bytes that leave room for our own folders below Linux's limits of 255 and 4,096."""
 
+STAND_INS = "unnameable"
+"""The folder of stand-ins; what a tree has of this name gets one too, so none is taken."""
+
 _PLAIN = re.compile(
     r"[^\x00-\x1f\x7f\\\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+"
 )
@@ -87,7 +92,7 @@ def safe_name(path: bytes, number: int) -> str:
 
     It is the path itself where that is plain. Names that are not UTF-8, that hold control or
     directional characters, or parts that no tree may have (``..``, ``.git``) get a stand-in
-    that keeps the folders that are plain, the ending, and stays unique by ``number``.
+    that keeps the ending and is unique by ``number``.
     """
     try:
         text = path.decode("utf-8")
@@ -95,9 +100,16 @@ def safe_name(path: bytes, number: int) -> str:
         text = ""
     parts = text.split("/")
     odd = {"", ".", ".."}
-    possible = not any(part in odd or part.lower() == ".git" for part in parts)
+    possible = parts[0] != STAND_INS and not any(
+        part in odd or part.lower() == ".git" for part in parts
+    )
     short = len(path) <= LONGEST_PATH and all(len(part.encode()) <= LONGEST_NAME for part in parts)
     if possible and short and _PLAIN.fullmatch(text):
         return text
-    ending = re.search(rb"\.[A-Za-z0-9]{1,10}$", path)
-    return f"unnameable/{number}{ending[0].decode() if ending else ''}"
+    return stand_in(path, number)
+
+
+def stand_in(path: bytes, number: int) -> str:
+    """Return a relative path for what cannot lie under its own: unique, with the same ending."""
+    ending = re.search(rb"\.[A-Za-z0-9]{1,10}\Z", path)
+    return f"{STAND_INS}/{number}{ending[0].decode() if ending else ''}"

@@ -11,6 +11,9 @@ from tasks.core.junit import Case, Outcome, Suite
 from tasks.core.render.escape import one_line
 from tasks.core.report import Gap
 
+MOST_LISTED = 500
+"""Tests that did not pass and are listed one by one; those that passed at the base come first."""
+
 MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -22,19 +25,25 @@ def judged(
     Those in ``before`` did not pass at the base either. A test that cannot be found in the tree, or
     that wants a module the environment lacks, says nothing about the change: it is a gap.
     """
-    return [
-        _judgement(case, files, old=case.key in before)
-        for case in suite.ended(Outcome.FAILED, Outcome.ERROR)
-    ]
+    bad = sorted(suite.ended(Outcome.FAILED, Outcome.ERROR), key=lambda case: case.key in before)
+    modules = {part for file in files for part in PurePosixPath(file).with_suffix("").parts}
+    said = [_judgement(case, files, modules, old=case.key in before) for case in bad[:MOST_LISTED]]
+    if len(bad) > MOST_LISTED:
+        why = f"{len(bad) - MOST_LISTED:,} more tests did not pass; they are not listed"
+        said.append(Gap(who="pytest", why=why))
+    return said
 
 
-def _judgement(case: Case, files: Collection[str], *, old: bool) -> Finding | Gap:
+def _judgement(
+    case: Case, files: Collection[str], modules: Collection[str], *, old: bool
+) -> Finding | Gap:
+    """Return what one test that did not pass means."""
     path = _path(case, files)
     called = one_line(case.name, 120)
     if not path:
         return Gap(who="pytest", why=f"{called} did not pass and is in no file of the tree")
     lacking = MISSING.search(case.text)
-    if case.outcome is Outcome.ERROR and lacking and not _has(lacking[1], files):
+    if case.outcome is Outcome.ERROR and lacking and lacking[1].split(".")[0] not in modules:
         why = f"the environment has no module {lacking[1]}: install it there"
         return Gap(who="pytest", path=path, why=why)
     rule = "pytest/failed" if case.outcome is Outcome.FAILED else "pytest/error"
@@ -45,7 +54,7 @@ def _judgement(case: Case, files: Collection[str], *, old: bool) -> Finding | Ga
         rule=rule,
         severity=Severity.ERROR,
         message=f"{called}: {reason(case)}{also}",
-        on_changed_line=not old,
+        caused=not old,
     )
 
 
@@ -80,9 +89,3 @@ def _line(case: Case, path: str) -> int:
     """Return the last line of the test's file in the traceback, or where the test begins."""
     seen = re.findall(rf"(?m)^(?:\S*/)?{re.escape(path)}:(\d{{1,7}}): ", case.text)
     return int(seen[-1]) if seen else case.line
-
-
-def _has(module: str, files: Collection[str]) -> bool:
-    """Return whether a module could be one of the tree's own."""
-    top = module.split(".", maxsplit=1)[0]
-    return any(top in {*PurePosixPath(file).parts, PurePosixPath(file).stem} for file in files)

@@ -44,7 +44,8 @@ class Finding(BaseModel):
     ``line`` and ``end_line`` count from 1 and are both included; 0 means the whole
     file. ``column`` counts characters from 1; 0 is the whole line. ``suggestion``
     replaces the lines ``line`` to ``end_line`` and ends without a line break; an empty
-    one deletes them.
+    one deletes them. ``caused`` says whether the change brought it about, where that is
+    known otherwise than by its lines: a test that fails.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +61,7 @@ class Finding(BaseModel):
     fingerprint: str = ""
     step: str = ""
     on_changed_line: bool = True
+    caused: bool | None = None
 
     @property
     def lines(self) -> range:

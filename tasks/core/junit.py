@@ -79,7 +79,8 @@ class Suite:
         """Say how many tests ended how."""
         counts = [(outcome, len(self.ended(outcome))) for outcome in Outcome]
         first, *more = [f"{n:,} {WORDS[outcome]}" for outcome, n in counts if n] or ["0 ran"]
-        return ", ".join([first.replace(" ", " tests ", 1), *more])
+        tests = " test " if first.startswith("1 ") else " tests "
+        return ", ".join([first.replace(" ", tests, 1), *more])
 
 
 def read_suite(data: bytes) -> Suite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -92,8 +92,7 @@ def plan_review(
     Raises:
         ValueError: ``only`` or ``skip`` names a step that there is not.
     """
-    for name in (*only, *skip):
-        _check(name)
+    known_steps((*only, *skip))
     left_out: list[LeftOut] = []
     for step in PR_REVIEW.names[:-1]:
         why = _unwanted(step, policy, only, skip)
@@ -111,11 +110,17 @@ def plan_review(
     return Plan(config, tuple(left_out))
 
 
-def _check(name: str) -> None:
-    if name not in PR_REVIEW.names:
-        near = get_close_matches(name, PR_REVIEW.names, n=1, cutoff=0)
-        known = ", ".join(PR_REVIEW.names)
-        raise ValueError(f"no step {name!a}; did you mean '{near[0]}'? There are {known}")
+def known_steps(names: Iterable[str]) -> None:
+    """Refuse the name of a step that there is not.
+
+    Raises:
+        ValueError: it says which one, and the nearest that there is.
+    """
+    for name in names:
+        if name not in PR_REVIEW.names:
+            near = get_close_matches(name, PR_REVIEW.names, n=1, cutoff=0)
+            known = ", ".join(PR_REVIEW.names)
+            raise ValueError(f"no step {name!a}; did you mean '{near[0]}'? There are {known}")
 
 
 def _unwanted(step: str, policy: ReviewPolicy, only: Collection[str], skip: Collection[str]) -> str:

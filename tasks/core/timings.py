@@ -66,6 +66,7 @@ def compared_imports(
         path=path,
         line=0,
         rule="importtime/slower",
+        caused=True,
         severity=Severity.WARNING,
         message=f"importing {package} takes {after * 1000:.0f} ms; it took {before * 1000:.0f} ms",
     ), fact
@@ -117,6 +118,7 @@ def compared_benchmarks(
                     path=path,
                     line=0,
                     rule="benchmark/slower",
+                    caused=True,
                     severity=Severity.WARNING,
                     message=f"{shown.partition('::')[2]} takes {_shown(after.median)}; "
                     f"it took {_shown(before.median)}{percent}",

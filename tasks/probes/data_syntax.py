@@ -1,4 +1,4 @@
-"""Print what is wrong with JSON, TOML and INI files: what no reader takes, and what is there twice."""
+"""Print what no reader takes in JSON, TOML and INI files, and what is there twice."""
 
 from __future__ import annotations
 
@@ -7,42 +7,23 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
-from tasks.probes.files import CannotLookError, Item, looked_at, operands, tell, text_of
+from tasks.probes.files import CannotLookError, Item, looked_at, marked_operands, tell, text_of
 from tasks.probes.json_marks import JsonError, Marks, read_json
 
 MOST = 20
 """How many repeated names of one INI file are looked for: each costs a reading."""
 
-COMMENTED = re.compile(
-    r"""(^|/)(
-        [tj]sconfig[^/]*\.json | \.vscode/[^/]+\.json | \.?devcontainer(-lock)?\.json
-        | [^/]+\.(jsonc|code-workspace) | \.(babelrc|swcrc|eslintrc|jshintrc|jscsrc)(\.json)?
-        | (babel\.config|renovate|turbo|nx|deno|api-extractor|tslint|typedoc|wrangler)\.json
-        | \.(renovaterc|hintrc)(\.json)? | (Default|Main)[^/]*\.sublime-[^/]+ | settings\.json
-    )$""",
-    re.VERBOSE,
-)
-"""Files whose readers take comments and trailing commas."""
 
-INI_OF_PYTHON = {
-    "setup.cfg", "tox.ini", "pytest.ini", "mypy.ini", ".coveragerc", ".flake8", ".pylintrc",
-    "pylintrc", "alembic.ini", ".bumpversion.cfg", ".isort.cfg", ".pydocstyle",
-}  # fmt: skip
-"""Files that ``configparser`` reads; another .ini or .cfg may be in a dialect of its own."""
-
-
-def look(path: str) -> Iterator[Item]:
-    """Yield what is wrong with one file."""
-    name = PurePosixPath(path).name
+def look(path: str, kind: str) -> Iterator[Item]:
+    """Yield what is wrong with one file: json, jsonc, toml, ini, or cfg for INI of any dialect."""
     text = text_of(path)
-    if path.endswith(".toml") or name in {"Pipfile", "uv.lock", "poetry.lock", "pdm.lock"}:
+    if kind == "toml":
         yield from look_at_toml(text)
-    elif name in INI_OF_PYTHON or path.endswith((".ini", ".cfg")):
-        yield from look_at_ini(text, strict=name in INI_OF_PYTHON)
+    elif kind in {"ini", "cfg"}:
+        yield from look_at_ini(text, strict=kind == "ini")
     else:
-        yield from look_at_json(text, comments=COMMENTED.search(path) is not None)
+        yield from look_at_json(text, comments=kind == "jsonc")
 
 
 def look_at_json(text: str, *, comments: bool) -> Iterator[Item]:
@@ -126,7 +107,8 @@ def _unless(silent: bool, line: int, why: str) -> Iterator[Item]:  # noqa: FBT00
 
 def main(arguments: Sequence[str]) -> None:
     """Look at each of the files."""
-    tell(looked_at(operands(arguments), look))
+    kinds = marked_operands(arguments)
+    tell(looked_at(kinds, lambda path: look(path, kinds[path])))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
-from vulture import Vulture
+from vulture import Vulture  # type: ignore[import-untyped]
 
 from tasks.probes.source import Item, answer, files, text_of, tree_of
 

@@ -21,8 +21,14 @@ def operands(arguments: Sequence[str]) -> list[str]:
     return list(arguments[arguments.index("--") + 1 :])
 
 
+def marked_operands(arguments: Sequence[str]) -> dict[str, str]:
+    """Return what stands behind ``--`` two by two: files, and a word on each in front of it."""
+    flat = operands(arguments)
+    return dict(zip(flat[1::2], flat[::2], strict=True))
+
+
 def text_of(path: str) -> str:
-    """Return the text of a file, with every line break as ``\\n`` and without a byte-order mark.
+    """Return a file's text with Unix line breaks and without a byte-order mark.
 
     Raises:
         CannotLookError: it is not UTF-8.

@@ -4,6 +4,9 @@ Its command scans a folder, leaves out names like ``vendor/`` on its own, and ta
 pool and a report for it; its library looks at the files it is given.
 """
 
+# mypy: disable-error-code="import-untyped"
+# deepsecrets has no type hints that mypy takes
+
 from __future__ import annotations
 
 import logging
@@ -29,11 +32,14 @@ from deepsecrets.core.utils.fs import get_path_inside_package
 from tasks.probes.files import CannotLookError, Item, looked_at, operands, tell
 
 MEDIUM = 3
-"""The confidence, of 10, from which on deepsecrets calls a finding MEDIUM; what is below is noise."""
+"""The confidence, of 10, that deepsecrets calls MEDIUM; what is below is noise."""
 
 DEEP = 250_000
 """Bytes up to which files go through a lexer, deepsecrets' own default: 4 seconds a megabyte."""
 
+
+PROSE = (".md", ".rst", ".adoc", ".txt")
+"""Endings of files that the lexer costs the most on, and where it finds nothing more."""
 
 BINARY = 8000
 """Bytes in which a NUL makes a file a binary one, as git has it."""
@@ -74,7 +80,7 @@ class Scanner:
         file = File(path=path, extension=extension(path))
         analyzer = FileAnalyzer(file)
         analyzer.add_engine(self.by_pattern, [FullContentTokenizer()])
-        deep = size <= DEEP
+        deep = size <= DEEP and not path.endswith(PROSE)
         lexer = [LexerTokenizer(deep_token_inspection=True)] if deep else []
         analyzer.add_engine(self.by_meaning, [*lexer, CheapVarSearchTokenizer(lexed=deep)])
         found = analyzer.process()

@@ -29,9 +29,9 @@ DIRECTIVES = {
     "allowlist_secret": r"pragma:\s*(?:allow|white)list(?:\s+nextline)?\s+secret\b",
     "gitleaks": r"(?:gitleaks|betterleaks):allow\b",
     "nosemgrep": r"(?:nosemgrep|nosem)\b",
-    "shellcheck": r"shellcheck\s+disable\s*=",
+    "shellcheck": r"shellcheck\s+disable(?=\s*=)",
     "zizmor": r"zizmor:\s*ignore\b",
-    "hadolint": r"hadolint\s+(?:global\s+)?ignore\s*=",
+    "hadolint": r"hadolint\s+(?:global\s+)?ignore(?=\s*=)",
     "yamllint": r"yamllint\s+disable",
     "typos": r"(?:typos|spellchecker|cspell|codespell)\s*:\s*(?:ignore|disable|off)",
     "eslint": r"eslint-disable",
@@ -79,7 +79,7 @@ def silencers(comment: Comment) -> Iterator[Item]:
             "line": comment.line,
             "column": comment.column + match.start(),
             "name": name,
-            "text": " ".join(match[0].rstrip("= ").split()),
+            "text": " ".join(match[0].split()),
             "codes": codes(comment.text, match.end()),
         }
 

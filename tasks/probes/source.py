@@ -12,11 +12,15 @@ from typing import Any
 
 Item = dict[str, Any]
 
-UNREADABLE = (OSError, SyntaxError, UnicodeDecodeError, ValueError, LookupError)
-"""What reading or parsing a hostile file raises; LookupError is an encoding nobody knows."""
+UNREADABLE = (OSError, SyntaxError, ValueError)
+"""What reading or parsing a hostile file raises."""
 
 TOO_DEEP = (RecursionError, MemoryError)
 """What CPython's parser and every visitor raise on a term nested some thousand deep."""
+
+
+class EncodingError(ValueError):
+    """A file is not text in the encoding it declares, or in UTF-8."""
 
 
 class NotPythonError(Exception):
@@ -35,9 +39,16 @@ def pairs(arguments: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def text_of(path: str) -> str:
-    """Return a file's text in the encoding it declares, with one kind of line break."""
-    with tokenize.open(path) as file:
-        return file.read()
+    """Return a file's text in the encoding it declares, with one kind of line break.
+
+    Raises:
+        EncodingError: it is not in that encoding, or nobody knows it.
+    """
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        raise EncodingError from error
 
 
 def tree_of(path: str) -> ast.Module:
@@ -72,6 +83,8 @@ def why(error: BaseException) -> str:
     """Say why a file could not be looked at, in one line."""
     if isinstance(error, TOO_DEEP):
         return "it is nested too deep"
+    if isinstance(error, EncodingError):
+        return "it is not text in the encoding it declares"
     if isinstance(error, SyntaxError):
         ours = ".".join(map(str, sys.version_info[:2]))
         return f"Python {ours} cannot parse it (line {error.lineno or 0}: {error.msg})"

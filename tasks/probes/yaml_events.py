@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -50,9 +51,10 @@ def odd_character(text: str, error: yaml.reader.ReaderError) -> Item:
     return {"line": line, "rule": "syntax", "message": "a character that YAML does not allow"}
 
 
-def _repeated(event: yaml.NodeEvent, seen: dict[str, int] | None) -> Iterator[Item]:
+def _repeated(event: Any, seen: dict[str, int] | None) -> Iterator[Item]:  # noqa: ANN401 - PyYAML's
     if isinstance(event, yaml.ScalarEvent) and seen is not None and event.value != "<<":
-        line = event.start_mark.line + 1
+        mark: Any = event.start_mark
+        line = mark.line + 1
         if event.value in seen:
             message = f'duplication of key "{event.value}" in mapping'
             yield {"line": line, "rule": "key-duplicates", "message": message}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from tasks.core import coverage_report
 from tasks.core.coverage_report import (
     Covered,

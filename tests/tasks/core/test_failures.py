@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from tasks.core.failures import judged, reason
+
+from tasks.core.failures import MOST_LISTED, judged, reason
 from tasks.core.finding import Finding, Severity
 from tasks.core.junit import Case, Outcome, Suite
 from tasks.core.report import Gap
@@ -44,6 +45,7 @@ def test_a_failing_test_is_an_error_at_the_line_of_its_file_that_failed() -> Non
         path="tests/test_m.py",
         line=7,
         rule="pytest/failed",
+        caused=True,
         severity=Severity.ERROR,
         message="test_a: ValueError",
     )
@@ -64,13 +66,27 @@ def test_a_traceback_with_absolute_paths_gives_the_line_too() -> None:
 def test_a_test_that_failed_before_is_marked_and_not_dropped() -> None:
     said = only(failed(), before={("tests.test_m", "test_a")})
     assert isinstance(said, Finding)
-    assert not said.on_changed_line
+    assert said.caused is False
     assert said.message.endswith("(it did not pass at the base either)")
+
+
+def test_of_too_many_the_new_ones_are_listed_and_the_rest_is_said() -> None:
+    cases = tuple(failed(name=f"test_{number}") for number in range(MOST_LISTED + 5))
+    old = {case.key for case in cases[:-1]}
+    *listed, gap = judged(Suite(cases), FILES, old)
+    assert len(listed) == MOST_LISTED
+    assert [one for one in listed if isinstance(one, Finding) and one.caused] == listed[:1]
+    assert gap == Gap(who="pytest", why="5 more tests did not pass; they are not listed")
 
 
 def test_a_file_that_cannot_be_imported_is_found_by_its_module() -> None:
     case = failed(
-        name="tests.test_m", class_name="", file="", outcome=Outcome.ERROR, line=0, text="E   SyntaxError"
+        name="tests.test_m",
+        class_name="",
+        file="",
+        outcome=Outcome.ERROR,
+        line=0,
+        text="E   SyntaxError",
     )
     said = only(case)
     assert isinstance(said, Finding)
@@ -85,9 +101,7 @@ def test_a_name_may_be_a_file_or_go_on_with_classes(name: str) -> None:
 @pytest.mark.parametrize("file", ["/etc/passwd", "../tests/test_m.py", "other.py", ""])
 def test_a_file_that_is_not_of_the_tree_is_a_gap(file: str) -> None:
     case = failed(file=file, class_name="x.y")
-    assert only(case) == Gap(
-        who="pytest", why="test_a did not pass and is in no file of the tree"
-    )
+    assert only(case) == Gap(who="pytest", why="test_a did not pass and is in no file of the tree")
 
 
 @pytest.mark.parametrize("module", ["requests", "requests.adapters"])
@@ -122,4 +136,4 @@ def test_the_reason_is_the_first_line_of_the_last_block(text: str, message: str,
 
 
 def test_a_long_reason_is_cut() -> None:
-    assert "more characters" in reason(failed(text="E   " + "x" * 10_000))
+    assert 300 <= len(reason(failed(text="E   " + "x" * 10_000))) < 400

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import pytest
+
 from tasks.core import junit
 from tasks.core.junit import Case, Outcome, Suite, UnreadableError, read_suite
 
 
 def written(*cases: str) -> bytes:
-    return f"<testsuites><testsuite name='pytest'>{''.join(cases)}</testsuite></testsuites>".encode()
+    return (
+        f"<testsuites><testsuite name='pytest'>{''.join(cases)}</testsuite></testsuites>".encode()
+    )
 
 
 def case(inner: str = "", *, name: str = "test_a") -> str:
-    return f"<testcase classname='tests.test_m' name='{name}' file='tests/test_m.py' line='4'>{inner}</testcase>"
+    where = f"classname='tests.test_m' name='{name}' file='tests/test_m.py' line='4'"
+    return f"<testcase {where}>{inner}</testcase>"
 
 
 def test_no_test_is_no_case() -> None:
@@ -25,7 +29,12 @@ def test_no_test_is_no_case() -> None:
         ("<system-out>noise</system-out>", Outcome.PASSED, "", ""),
         ("<properties><property name='a' value='b'/></properties>", Outcome.PASSED, "", ""),
         ("<skipped message='not here'>why</skipped>", Outcome.SKIPPED, "not here", "why"),
-        ("<failure message='assert 1'>E   &lt;x&gt;</failure>", Outcome.FAILED, "assert 1", "E   <x>"),
+        (
+            "<failure message='assert 1'>E   &lt;x&gt;</failure>",
+            Outcome.FAILED,
+            "assert 1",
+            "E   <x>",
+        ),
         ("<error>text</error>", Outcome.ERROR, "", "text"),
         (
             "<failure message='first'>a</failure><error message='second'>b</error>",
@@ -51,8 +60,8 @@ def test_a_suite_says_how_many_ended_how() -> None:
             case("<error/>"),
         )
     )
-    assert str(suite) == "1 tests passed, 2 skipped, 1 failed, 1 ended in an error"
-    assert str(read_suite(written(case("<failure/>")))) == "1 tests failed"
+    assert str(suite) == "1 test passed, 2 skipped, 1 failed, 1 ended in an error"
+    assert str(read_suite(written(case("<failure/>")))) == "1 test failed"
     assert [one.key for one in suite.ended(Outcome.FAILED)] == [("tests.test_m", "test_a")]
 
 
@@ -62,7 +71,7 @@ def test_a_line_that_is_none_is_the_whole_file(line: str) -> None:
     assert read_suite(data).cases[0].line == 0
 
 
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
 <testsuite><testcase name="&b;"/></testsuite>"""
 
 OUTSIDE = b"""<!DOCTYPE b [<!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite>&a;</testsuite>"""

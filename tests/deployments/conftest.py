@@ -1,0 +1,40 @@
+"""The command as a user runs it: a process of its own, in a data folder of this session's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deployments.server import Server
+
+REVIEW = Path(sys.executable).parent / "review"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("command")
+    yield folder
+    Server(folder).stop()
+
+
+@pytest.fixture
+def review(data, project):
+    """Run ``review`` in the project; returns the ended process."""
+
+    def run(*arguments, cwd=None, **environment):
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("PREFECT", "REVIEW"))}
+        return subprocess.run(
+            [REVIEW, *arguments],
+            cwd=cwd or project.folder,
+            env={**kept, "REVIEW_HOME": str(data), **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run
