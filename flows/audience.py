@@ -22,7 +22,7 @@ class Audience:
         """Hear that a step was submitted."""
 
     def finished(self, report: Report) -> None:
-        """Hear what a step said."""
+        """Hear what a step said of the lines that are shown."""
 
     def decided(self, verdict: Verdict, shown: Shown) -> None:
         """Hear the verdict, while the sources are still at hand."""

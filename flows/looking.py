@@ -35,9 +35,9 @@ async def look_at(plan: WorkflowConfig, review: StepRun, *, days: int) -> tuple[
     async with progress_of(review.change.name, len(plan.tasks)) as moved:
 
         def finished(report: Report) -> None:
-            logger.info("%s: %s", report.step, outcome(report))
+            logger.info("%s: %s", report.step, outcome(review.shown.of(report)))
             moved(report.step)
-            audience.finished(report)
+            audience.finished(review.shown.of(report))
 
         run = PlanRun(
             plan,

@@ -62,13 +62,14 @@ def prepare(
 
     ``repository`` has a scratch place for objects; ``base`` and ``head`` are ids.
     """
-    base_tree, head_tree = repository.tree(base), repository.tree(head)
-    raw = repository.differing(base_tree, head_tree)
-    sizes = sizes_of(repository, [id_ for e in raw for id_ in (e.blob, e.base_blob) if id_])
+    git = repository.own
+    base_tree, head_tree = git.tree(base), git.tree(head)
+    raw = git.differing(base_tree, head_tree)
+    sizes = sizes_of(git, [id_ for e in raw for id_ in (e.blob, e.base_blob) if id_])
     entries = _admitted(raw, sizes, policy)
-    heads = copy_blobs(repository, "head", scratch, _wanted_heads(entries))
-    bases = copy_blobs(repository, "base", scratch, _wanted_bases(entries, sizes, policy))
-    lines = _changed_lines(repository, entries, heads, bases)
+    heads = copy_blobs(git, "head", scratch, _wanted_heads(entries))
+    bases = copy_blobs(git, "base", scratch, _wanted_bases(entries, sizes, policy))
+    lines = _changed_lines(git, entries, heads, bases)
     files = tuple(_file(entry, heads, bases, lines) for entry in entries)
     return ChangeSet(
         name=name,
@@ -126,7 +127,7 @@ def _why_not(entry: RawEntry, size: int | None, policy: ReviewPolicy) -> str:
     if entry.mode not in REGULAR:
         return NOT_A_FILE.get(entry.mode, f"not a regular file (mode {entry.mode:o})")
     if size is None:
-        return "its content is not in this clone"
+        return "its content is not in this clone, or too large to be read"
     return f"{size:,} bytes; files over {most:,} bytes are not looked at" if size > most else ""
 
 

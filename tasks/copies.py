@@ -96,7 +96,7 @@ def materialise(change: ChangeSet, side: str, into: Path) -> tuple[Gap, ...]:
     Links and submodules are left out, and named; so is what is not in the clone, or too large.
     """
     tree = change.head_tree if side == "head" else change.base_tree
-    repository = open_repository(change.repository).with_scratch(change.scratch)
+    repository = open_repository(change.repository).with_scratch(change.scratch).own
     rows = list(_rows(repository, tree))
     size_of = sizes(repository, [row.blob for row in rows if row.mode in REGULAR])
     gaps: dict[int, str] = {}

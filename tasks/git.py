@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from tasks.core.diff import RawEntry, parse_raw
 from tasks.errors import CannotReview
-from tasks.git_safety import Said, ask, environment, last_words
+from tasks.git_safety import Bounds, Said, ask, environment, last_words
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -21,30 +21,37 @@ SMALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git repository, and where objects of our own go; nothing is written to the former."""
+    """A git repository; nothing is written to it, and no program of its settings is run.
+
+    ``store`` is a repository of our own that sees the same objects, for all that needs no more.
+    """
 
     git_dir: str
     folder: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
+    store: Repository | None = None
+
+    @property
+    def own(self) -> Repository:
+        """Return where to ask about objects, and to write some: in our place, where there is one.
+
+        It has no settings, attributes, hooks or promises of theirs: what is missing is missing.
+        """
+        return self.store or self
 
     def with_scratch(self, scratch: str) -> Repository:
         """Return this repository with a place for objects of our own."""
-        objects = Path(scratch, "objects")
-        objects.mkdir(parents=True, exist_ok=True)
-        nothing = Path(scratch, "nothing")
-        nothing.mkdir(exist_ok=True)
+        place = Path(scratch, "git")
+        if not place.exists():
+            kind = f"--object-format={self.line('rev-parse', '--show-object-format') or 'sha1'}"
+            begin = Repository("", scratch)
+            begin.run("init", "--quiet", "--bare", "--template=", kind, str(place))
         theirs = os.fsdecode(self.run("rev-parse", "--git-path", "objects")).removesuffix("\n")
         known = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", "")
         found = _quoted(str(Path(self.folder, theirs).resolve()))
-        return Repository(
-            self.git_dir,
-            self.folder,
-            {
-                "GIT_OBJECT_DIRECTORY": str(objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": f"{found}:{known}" if known else found,
-                "GIT_WORK_TREE": str(nothing),  # no .gitattributes of theirs is in force
-            },
-        )
+        seen = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f"{found}:{known}" if known else found}
+        return replace(self, store=Repository(str(place), scratch, seen, self.bounds))
 
     def run(
         self,
@@ -86,7 +93,9 @@ class Repository:
         """
         env = environment({**self.environment, **(more or {})}, self.git_dir)
         try:
-            said = ask(arguments, cwd=self.folder, env=env, given=given, into=into)
+            said = ask(
+                arguments, cwd=self.folder, env=env, given=given, into=into, bounds=self.bounds
+            )
         except FileNotFoundError:
             why = "git is not installed, or the folder is gone; look, and try again"
         except (OSError, ValueError) as error:  # too long, or a NUL in it
@@ -153,7 +162,11 @@ class Repository:
         options = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=none")
         try:
             said = self.run("diff-tree", *options, "-M", "-l1000", base, head)
-        except CannotReview:  # a partial clone: the contents that would be compared are not here
+        except CannotReview as error:
+            if "memory" in str(error):
+                why = "its trees name more files than can be reviewed"
+                raise CannotReview(f"{self.folder}: {why} ({error})") from None
+            # a partial clone: the contents that would be compared are not here
             said = self.run("diff-tree", *options, "--no-renames", base, head)
         return tuple(parse_raw(said))
 

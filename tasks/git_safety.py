@@ -12,15 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-PATIENCE = 300
-"""Seconds git may take for one answer; 5,000 files take one or two."""
-
-HEAP = 2 * 1024**3
-"""Bytes git may allocate: a few small trees can name billions of files."""
-
-LONGEST = 128 * 1024**2
-"""Bytes of an answer that are read: the list of about a million files."""
-
 SAFE = (
     "--no-replace-objects",
     "--literal-pathspecs",
@@ -62,6 +53,19 @@ def environment(more: Mapping[str, str], git_dir: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one answer of git may cost.
+
+    Seconds (5,000 files take one or two); bytes it may allocate, as a few small trees can name
+    billions of files; bytes of an answer that are read: the list of about a million files.
+    """
+
+    seconds: float = 300
+    heap: int = 512 * 1024**2
+    answer: int = 128 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What git said; ``stopped`` is why we ended it, or nothing."""
 
@@ -78,6 +82,7 @@ def ask(
     env: Mapping[str, str],
     given: bytes = b"",
     into: IO[bytes] | None = None,
+    bounds: Bounds,
 ) -> Said:
     """Run git to its end and return what it said, or write its answer to a file.
 
@@ -97,21 +102,21 @@ def ask(
             stdout=into or subprocess.PIPE,
             stderr=errors,
         ) as git:
-            clock = threading.Timer(PATIENCE, git.kill)
+            clock = threading.Timer(bounds.seconds, git.kill)
             clock.start()
             try:
-                resource.prlimit(git.pid, resource.RLIMIT_DATA, (HEAP, HEAP))
+                resource.prlimit(git.pid, resource.RLIMIT_DATA, (bounds.heap, bounds.heap))
                 if git.stdout is not None:
-                    answer = git.stdout.read(LONGEST + 1)
-                    if len(answer) > LONGEST:
+                    answer = git.stdout.read(bounds.answer + 1)
+                    if len(answer) > bounds.answer:
                         git.kill()
                 code = git.wait()
             finally:
                 clock.cancel()
         errors.seek(0)
-        stopped = f"it gave no answer in {PATIENCE} s" if code == -signal.SIGKILL else ""
-        if len(answer) > LONGEST:
-            stopped = f"it said more than {LONGEST // 1024**2} MiB"
+        stopped = f"it gave no answer in {bounds.seconds:g} s" if code == -signal.SIGKILL else ""
+        if len(answer) > bounds.answer:
+            stopped = f"it said more than {bounds.answer // 1024**2} MiB"
         return Said(code, answer, errors.read(), stopped)
 
 

@@ -39,17 +39,18 @@ def worktree_tree(repository: Repository, commit: str) -> str:
     plain = Repository("", repository.folder)
     if plain.line("rev-parse", "--is-inside-work-tree") != "true":
         raise CannotReview(f"{repository.folder} is a bare repository: it has no work tree")
-    objects = repository.environment["GIT_OBJECT_DIRECTORY"]
+    own = repository.own
     theirs = {"GIT_WORK_TREE": repository.folder, **_without_programs(repository)}
-    index = {"GIT_INDEX_FILE": str(Path(objects, "index"))}
-    repository.run("read-tree", commit, environment=index)
-    entries = _changed(repository, repository.tree(commit), theirs)
+    own.run("read-tree", commit)
+    entries = _changed(repository, commit, theirs)
     line_ends = LineEnds(repository, theirs, entries)
-    writer = ObjectWriter(objects, repository.line("rev-parse", "--show-object-format"))
+    writer = ObjectWriter(
+        str(Path(own.git_dir, "objects")), own.line("rev-parse", "--show-object-format")
+    )
     # what has gone comes first: a file may have become a folder, or a folder a file
     rows = sorted(_row(repository, entry, writer, line_ends) for entry in entries)
-    repository.run("update-index", "-z", "--index-info", given=b"".join(rows), environment=index)
-    return repository.run("write-tree", "--missing-ok", environment=index).decode().strip()
+    own.run("update-index", "-z", "--index-info", given=b"".join(rows))
+    return own.run("write-tree", "--missing-ok").decode().strip()
 
 
 def _without_programs(repository: Repository) -> dict[str, str]:

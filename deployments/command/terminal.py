@@ -51,8 +51,6 @@ class Terminal(Audience):
         """Show what a step said of the changed lines, and how long it took."""
         self.running.pop(report.step, None)
         self.done += 1
-        if not self.said.all_lines:
-            report = report.but(findings=tuple(f for f in report.findings if f.on_changed_line))
         took = "cached" if report.cached else duration(report.seconds)
         self._line(f"  {report.step:<19}{outcome(report)} ({took})")
 

@@ -9,13 +9,17 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tasks.analysers.contract import Analyser, Target, is_python
-from tasks.analysers.growth import Function, message, too_complex
+from tasks.analysers.contract import Analyser, Target, is_python, is_test
+from tasks.analysers.growth import Function, message, severity, too_complex
 from tasks.analysers.probed import probe
-from tasks.core.finding import Finding, Severity
+from tasks.core.finding import Finding
 from tasks.core.report import Gap
 
 LIMIT = 15
+
+
+def wants(path: str, first_line: str) -> bool:
+    return is_python(path, first_line) and not is_test(path)
 
 
 def command(target: Target) -> list[str]:
@@ -39,7 +43,7 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
                 line=function.line,
                 end_line=function.end_line,
                 rule="cognitive/complexity",
-                severity=Severity.WARNING,
+                severity=severity(function, before, limit),
                 message=message("cognitive", function, before, limit),
             )
 
@@ -51,7 +55,7 @@ ANALYSER = Analyser(
     url="https://rohaquinlop.github.io/complexipy/",
     distribution="complexipy",
     compares=True,
-    wants=is_python,
+    wants=wants,
     command=command,
     parse=parse,
 )

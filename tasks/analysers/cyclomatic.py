@@ -10,14 +10,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from tasks.analysers.contract import Analyser, Target, is_python
-from tasks.analysers.growth import Function, message, outline, too_complex
+from tasks.analysers.contract import Analyser, Target, is_python, is_test
+from tasks.analysers.growth import Function, message, outline, severity, too_complex
 from tasks.analysers.ruff import LOOKED, isolated, unreadable
-from tasks.core.finding import Finding, Severity
+from tasks.core.finding import Finding
 from tasks.core.report import Gap
 
 LIMIT = 10
 NUMBER = re.compile(r"`(.*)` is too complex \((\d+) > 0\)")
+
+
+def wants(path: str, first_line: str) -> bool:
+    return is_python(path, first_line) and not is_test(path)
 
 
 def command(target: Target) -> list[str]:
@@ -56,7 +60,7 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
                 line=function.line,
                 end_line=function.end_line,
                 rule="cyclomatic/complexity",
-                severity=Severity.WARNING,
+                severity=severity(function, before, limit),
                 message=message("cyclomatic", function, before, limit),
             )
 
@@ -69,7 +73,7 @@ ANALYSER = Analyser(
     distribution="ruff",
     looked=LOOKED,
     compares=True,
-    wants=is_python,
+    wants=wants,
     command=command,
     parse=parse,
 )

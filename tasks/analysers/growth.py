@@ -7,6 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tasks.core.finding import Severity
+
+MUCH = 1.2
+"""Times what it was, from which on a function that was over the limit has become much worse."""
+
 DEFINITION = re.compile(r"(\s*)(async\s+def|def|class)\s+(\w+)")
 
 
@@ -35,6 +40,13 @@ def too_complex(
             yield function, None
         elif function.number > old.number:
             yield function, old.number
+
+
+def severity(function: Function, before: int | None, limit: int) -> Severity:
+    """Return how bad it is: one branch more in what was too complex already is worth a word."""
+    if before is None or before <= limit or function.number >= MUCH * before:
+        return Severity.WARNING
+    return Severity.INFO
 
 
 def message(what: str, function: Function, before: int | None, limit: int) -> str:

@@ -17,6 +17,9 @@ _NONE = re.compile(
     r"\.(dockerignore|containerignore|j2|jinja2?|tmpl|tpl|template|md|in|erb)$", re.IGNORECASE
 )
 
+RESERVE = ("+RTS", "-xr1G", "-RTS")
+"""Its run time reserves a terabyte of addresses by itself, and dies when a limit is set on it."""
+
 UNREADABLE = "DL1000"
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}
 HABITS = {"DL3008", "DL3013", "DL3018", "DL3016", "DL3028", "DL3033", "DL3041", "DL3042", "DL4006"}
@@ -30,7 +33,7 @@ def wants(path: str, first_line: str) -> bool:
 
 def command(target: Target) -> list[str]:
     return [
-        "hadolint", "--no-color", "--format=json", "--config=empty.yaml",
+        "hadolint", *RESERVE, "--no-color", "--format=json", "--config=empty.yaml",
         "--disable-ignore-pragma", "--", *target.files,
     ]  # fmt: skip
 

@@ -76,8 +76,11 @@ def finding(item: dict[str, Any], tool: str, level: Severity, text: str) -> Find
 def of_style(item: dict[str, Any], tool: str, level: Severity, text: str) -> Finding:
     """Return one item as a finding that a comment of its author makes a quiet one."""
     found = finding(item, tool, level, text)
-    row = item["noqa_row"]
-    return quietly(found) if row and by_noqa(line_of(text, row), item["code"]) else found
+    edits = item["fix"]["edits"] if item["fix"] else []
+    # the comment may stand where the statement begins, as on the first line of an import
+    rows = {item["noqa_row"] or 0, *(edit["location"]["row"] for edit in edits[:1])}
+    meant = any(by_noqa(line_of(text, row), item["code"]) for row in rows)
+    return quietly(found) if meant else found
 
 
 def _edit(edit: dict[str, Any]) -> Edit:

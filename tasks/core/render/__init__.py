@@ -48,8 +48,14 @@ class Shown:
 
     def findings_of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Return the findings to show, in a reader's order: on changed lines, unless all are."""
-        everything = self.all_lines or verdict.all_lines
-        return in_order(f for f in verdict.findings if everything or f.on_changed_line)
+        said = (self.of(report, everywhere=verdict.all_lines) for report in verdict.reports)
+        return in_order(finding for report in said for finding in report.findings)
+
+    def of(self, report: Report, *, everywhere: bool = False) -> Report:
+        """Return what a step said of the lines to show; the rest is only counted."""
+        if self.all_lines or everywhere:
+            return report
+        return report.but(findings=tuple(f for f in report.findings if f.on_changed_line))
 
     def reports_of(self, verdict: Verdict) -> tuple[Report, ...]:
         """Return what every step of the plan said; one without a word did not look."""
@@ -57,7 +63,8 @@ class Shown:
         known |= {left.step for left in verdict.left_out_steps}
         # The step that runs always is the one that decides: the verdict is its answer.
         silent = [t.name for t in self.plan.tasks if t.name not in known and not t.always]
-        return (*verdict.reports, *(did_not_look(name, "it gave no answer") for name in silent))
+        said = (self.of(report, everywhere=verdict.all_lines) for report in verdict.reports)
+        return (*said, *(did_not_look(name, "it gave no answer") for name in silent))
 
 
 def text(verdict: Verdict, shown: Shown) -> str:

@@ -1,4 +1,4 @@
-"""A server on loopback that answers OSV's two questions as https://google.github.io/osv.dev/api/ has it."""
+"""A server on loopback that speaks OSV's API: https://google.github.io/osv.dev/api/."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ JINJA = {
     "affected": [
         {
             "package": {"ecosystem": "PyPI", "name": "jinja2"},
-            "ranges": [
-                {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.10.1"}]}
-            ],
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.10.1"}]}],
             "versions": ["2.10", "2.9.6"],
         }
     ],
@@ -31,7 +29,12 @@ JINJA_AGAIN = {
     "aliases": ["CVE-2019-10906", "GHSA-462w-v97r-4m45"],
     "affected": JINJA["affected"],
 }
-WITHDRAWN = {**JINJA, "id": "GHSA-xxxx-xxxx-xxxx", "aliases": [], "withdrawn": "2024-01-01T00:00:00Z"}
+WITHDRAWN = {
+    **JINJA,
+    "id": "GHSA-xxxx-xxxx-xxxx",
+    "aliases": [],
+    "withdrawn": "2024-01-01T00:00:00Z",
+}
 LODASH = {
     "id": "GHSA-jf85-cpcp-j695",
     "modified": "2024-01-01T00:00:00Z",

@@ -58,7 +58,9 @@ def test_a_deep_file_is_a_gap_and_costs_no_other_its_answer(look_at):
     assert [finding.path for finding in answer.findings] == ["a.py"]
 
 
-@pytest.mark.parametrize(("tests", "found"), [(("B403",), ["bandit/B403"]), ("B403,B502", ["bandit/B403"])])
+@pytest.mark.parametrize(
+    ("tests", "found"), [(("B403",), ["bandit/B403"]), ("B403,B502", ["bandit/B403"])]
+)
 def test_other_checks_can_be_asked_for(rules, tests, found):
     said = rules("bandit", {"a.py": "import pickle\n"}, settings={"tests": tests})
     assert [rule for rule, _, _ in said] == found

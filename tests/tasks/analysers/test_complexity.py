@@ -47,6 +47,11 @@ def test_a_function_that_grew_has_both_numbers(look_at, tool):
 
 
 @TOOLS
+def test_tests_may_be_as_long_as_they_are(rules, tool):
+    assert rules(tool, {"tests/test_a.py": LONGER}, settings={tool: 5}) == []
+
+
+@TOOLS
 def test_nobody_needs_to_say_the_limit(look_at, tool):
     assert look_at(tool, {"a.py": LONGER}).findings
 

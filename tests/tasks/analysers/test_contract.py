@@ -113,6 +113,7 @@ def test_no_comment_keeps_it_from_telling(look_at, name):
     seed = SEEDS[name]
     path = seed.name.format("a")
     answer = look_at(name, {path: seed.silenced}, settings=seed.settings)
+    assert answer.gaps == ()
     assert found_in(answer, seed.rule) == {path}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.analysers.growth import Function, message, outline, too_complex
+from tasks.analysers.growth import Function, message, outline, severity, too_complex
 
 
 def functions(*pairs):
@@ -43,6 +43,14 @@ def test_what_did_not_grow_over_the_limit_is_left_alone(head, base):
 def test_what_grew_over_the_limit_is_named_with_what_it_was(head, base, expected):
     found = too_complex(functions(*head), functions(*base), 10)
     assert [(function.name, before) for function, before in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "level"),
+    [(11, None, "warning"), (11, 10, "warning"), (31, 30, "info"), (36, 30, "warning")],
+)
+def test_a_little_more_of_what_was_too_complex_is_no_warning(number, before, level):
+    assert severity(Function("f", 1, 1, number), before, 10).label == level
 
 
 def test_the_message_has_both_numbers():

@@ -43,7 +43,9 @@ def test_it_says_nothing_of_a_good_dockerfile(rules):
     assert rules("hadolint", {"Dockerfile": "FROM debian:12\nRUN true\n"}) == []
 
 
-@pytest.mark.parametrize("path", ["Dockerfile", "-x.dockerfile", "--config=evil.dockerfile", "a 'é.dockerfile"])
+@pytest.mark.parametrize(
+    "path", ["Dockerfile", "-x.dockerfile", "--config=evil.dockerfile", "a 'é.dockerfile"]
+)
 def test_neither_a_comment_nor_a_configuration_nor_a_name_silences_it(rules, path):
     files = {".hadolint.yaml": "ignored: [DL3004]\n", path: ODD}
     assert rules("hadolint", files) == [("hadolint/DL3004", path, 3)]

@@ -60,7 +60,9 @@ def test_it_names_the_line_in_each_document(look_at):
     assert found[0].message == "spec.ports[0].port: expected a whole number, found a text"
 
 
-@pytest.mark.parametrize(("version", "clean"), [("1.30", True), ("1.2", False), ("9.9", False), ("new", False)])
+@pytest.mark.parametrize(
+    ("version", "clean"), [("1.30", True), ("1.2", False), ("9.9", False), ("new", False)]
+)
 def test_a_version_it_does_not_know_is_a_gap(look_at, version, clean):
     answer = look_at("kubernetes", {"a.yaml": SERVICE}, settings={"version": version})
     assert not answer.findings

@@ -90,7 +90,10 @@ def test_every_page_of_an_answer_is_read(look_at, server):
 
 
 def test_other_lock_files_are_read_too(rules, server):
-    lock = {"lockfileVersion": 3, "packages": {"": {}, "node_modules/lodash": {"version": "4.17.11"}}}
+    lock = {
+        "lockfileVersion": 3,
+        "packages": {"": {}, "node_modules/lodash": {"version": "4.17.11"}},
+    }
     files = {
         "package-lock.json": json.dumps(lock, indent=1),
         "uv.lock": 'version = 1\n\n[[package]]\nname = "jinja2"\nversion = "2.10"\n',
@@ -170,7 +173,11 @@ def test_a_file_that_cannot_be_read_is_a_gap_and_costs_no_other_its_answer(look_
         "requirements.txt": BAD,
     }
     answer = look_at("osv", files, settings={"osv": server.url})
-    assert sorted(gap.path for gap in answer.gaps) == ["package-lock.json", "pyproject.toml", "uv.lock"]
+    assert sorted(gap.path for gap in answer.gaps) == [
+        "package-lock.json",
+        "pyproject.toml",
+        "uv.lock",
+    ]
     assert [found.path for found in answer.findings] == ["requirements.txt"]
 
 

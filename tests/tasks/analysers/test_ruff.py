@@ -96,6 +96,12 @@ def test_a_comment_that_names_the_rule_makes_it_quiet_and_one_that_names_none_do
     assert levels == [Severity.WARNING, Severity.WARNING, Severity.INFO, Severity.WARNING]
 
 
+def test_a_comment_where_the_statement_begins_is_meant_for_all_of_it(look_at):
+    code = "from a import (  # noqa: F401\n    b,\n    c,\n)\n\nprint(c)\n"
+    (found,) = look_at("ruff", {"a.py": code}).findings
+    assert found.severity is Severity.INFO
+
+
 @pytest.mark.parametrize(
     ("code", "level"),
     [

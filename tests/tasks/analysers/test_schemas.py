@@ -70,13 +70,20 @@ def test_it_says_nothing_of_what_is_fine(rules, path, text):
             "jobs.a: expected a mapping, found a number",
         ),
         ("action.yml", "name: x\nruns:\n  using: node99\n", 3, "runs.using: expected one of"),
-        ("action.yml", "name: x\nruns:\n  using: node20\n  main: a\n", 1, "'description' is missing"),
+        (
+            "action.yml",
+            "name: x\nruns:\n  using: node20\n  main: a\n",
+            1,
+            "'description' is missing",
+        ),
         (".github/dependabot.yml", "version: 3\nupdates: []\n", 1, "version: expected one of '2'"),
         ("renovate.json", '{\n  "extends": 5\n}', 2, "extends: expected a list, found a number"),
     ],
 )
 def test_it_names_the_line_of_what_is_wrong(look_at, path, text, line, message):
-    said = [(f.line, f.message, f.severity.label) for f in look_at("schemas", {path: text}).findings]
+    said = [
+        (f.line, f.message, f.severity.label) for f in look_at("schemas", {path: text}).findings
+    ]
     assert any(at == line and what.startswith(message) for at, what, _ in said), said
     assert {level for _, _, level in said} == {"warning"}
 

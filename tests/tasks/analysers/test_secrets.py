@@ -13,14 +13,15 @@ LETTERS = string.ascii_letters + string.digits
 
 def drawn(length, letters=LETTERS, seed=7):
     """Return random letters, so that nothing here is a secret, or looks like one."""
-    return "".join(random.Random(seed).choices(letters, k=length))
+    return "".join(random.Random(seed).choices(letters, k=length))  # noqa: S311 - it is not one
 
 
 GITHUB = "ghp" + "_" + drawn(36)
 SLACK = "-".join(["xoxb", drawn(11, string.digits), drawn(12, string.digits), drawn(24)])
 AWS = "AKIA" + drawn(16, string.ascii_uppercase)
 PASSWORD = drawn(20)
-KEY = f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{drawn(64)}\n{drawn(64)}\n-----END RSA {'PRIVATE'} KEY-----\n"
+KIND = "RSA " + "PRIVATE" + " KEY"
+KEY = f"-----BEGIN {KIND}-----\n{drawn(64)}\n{drawn(64)}\n-----END {KIND}-----\n"
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,8 @@ def test_it_wants_what_people_write(path, wanted):
     assert wants(path, "") is wanted
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_it_says_nothing_of_what_is_no_secret(rules):
+    harmless = [
         "",
         "x = 1\n",
         "password = os.environ['PASSWORD']\n",
@@ -54,10 +54,8 @@ def test_it_wants_what_people_write(path, wanted):
         "token = '<your token here>'\n",
         "uuid = '3f2b8c1e-9b1f-4f6e-8d3b-2b1c9a8f7e6d'\n",
         "DIGEST = 'sha256:" + drawn(64, "0123456789abcdef") + "'\n",
-    ],
-)
-def test_it_says_nothing_of_what_is_no_secret(rules, code):
-    assert rules("secrets", {"a.py": code}) == []
+    ]
+    assert rules("secrets", {f"{n}.py": code for n, code in enumerate(harmless)}) == []
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_a_path_is_shown_as_it_is_where_it_can_be(path, text):
 @pytest.mark.parametrize(
     "path",
     [
-        "a.py", "src/pkg/__init__.py", "--help", "-rf", "a b.py", "it's.py", 'say "hi".py', "$(id).py",
+        "a.py", "src/pkg/__init__.py", "--help", "-rf", "a b.py", "it's.py", 'say "hi".py',
+        "$(id).py",
         "ünï/çode.py", "[slug].tsx", "*.py", "a;b|c&d", ".github/workflows/ci.yml", "git/x", "...",
         "unnameable.py", "a/unnameable/b", "x" * 200,
     ],

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tasks.probes.advisories import base_score, fixed_in, hits, how_bad, ordered
@@ -67,7 +69,7 @@ def test_semantic_versions_are_in_the_order_of_their_specification():
     words = ["0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2",
              "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1"]  # fmt: skip
     versions = [ordered("npm", word) for word in words]
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         assert earlier < later
         assert not later < earlier
         assert not earlier < earlier  # noqa: PLR0124 - that is what is asked

@@ -1,4 +1,4 @@
-"""The probes of Python files, in this process: their analysers run them as the programs they are."""
+"""The probes of Python files, in this process; their analysers run them as programs."""
 
 from __future__ import annotations
 
@@ -66,6 +66,17 @@ def test_what_breaks_callers_is_told(ask):
     assert (item["name"], item["what"], item["parameter"]) == ("f", "parameter-removed", "b")
 
 
+def test_a_member_that_may_be_inherited_is_told_as_such(ask):
+    base = "class A(B):\n    def f(self): ...\n    def __g__(self): ...\n"
+    (item,) = ask(public_api, "class A(B): ...\n", base)
+    assert (item["name"], item["inherited"], item["line"]) == ("A.f", True, 0)
+
+
+def test_a_class_that_lost_a_base_has_no_parameter(ask):
+    (item,) = ask(public_api, "class A: ...\n", "class A(B): ...\n")
+    assert (item["what"], item["parameter"]) == ("class-removed-base", "")
+
+
 def test_what_breaks_nobody_is_not_told(ask):
     assert ask(public_api, "@x\ndef f(a=1): ...\n", "@x\ndef f(a=2): ...\n") == []
 
@@ -74,7 +85,8 @@ def test_what_breaks_nobody_is_not_told(ask):
     ("code", "found"),
     [
         ("x = '# noqa'\n", []),
-        ("x = 1  # type: ignore[override] # noqa: E501\n", [("type_ignore", ["override"]), ("noqa", ["E501"])]),
+        ("x = 1  # type: ignore[override]\n", [("type_ignore", ["override"])]),
+        ("x = 1  # noqa: E501, F401\n", [("noqa", ["E501", "F401"])]),
         ("x = (  # nosec\n", [("nosec", [])]),
         ("x = '''\n# nosec B101, word\n", [("nosec", ["B101"])]),
     ],

@@ -13,7 +13,17 @@ def pins(kind, text):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "# a==1", "a", "a>=1", "a==1.*", "-r x.txt", "-e .", "git+https://x.y/a@v1", "a @ https://x/a"],
+    [
+        "",
+        "# a==1",
+        "a",
+        "a>=1",
+        "a==1.*",
+        "-r x.txt",
+        "-e .",
+        "git+https://x.y/a@v1",
+        "a @ https://x/a",
+    ],
 )
 def test_what_is_no_exact_version_is_no_pin(line):
     assert pins("requirements", line) == []
@@ -132,7 +142,9 @@ def test_package_lock_of_today():
 
 
 def test_package_lock_of_old():
-    lock = {"dependencies": {"a": {"version": "1.0.0", "dependencies": {"b": {"version": "2.0.0"}}}}}
+    lock = {
+        "dependencies": {"a": {"version": "1.0.0", "dependencies": {"b": {"version": "2.0.0"}}}}
+    }
     assert pins("package-lock", json.dumps(lock)) == [("a", "1.0.0", 1), ("b", "2.0.0", 1)]
 
 
