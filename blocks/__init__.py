@@ -1,1 +1,1 @@
-"""blocks"""
+"""The project's blocks: where we connect, and with which secret; GitHub will be the first."""

@@ -29,6 +29,7 @@ PATIENCE = 120
 
 SETTINGS: Mapping[str, str] = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
@@ -163,7 +164,12 @@ class Server:
             process = subprocess.Popen(
                 [sys.executable, "-m", "deployments.serve", str(port)],
                 cwd=self.folder,
-                env={**ours, **SETTINGS, "PREFECT_HOME": str(store)},
+                env={
+                    **ours,
+                    **SETTINGS,
+                    "PREFECT_HOME": str(store),
+                    "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{port}/api",  # else port 4200
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -51,7 +51,7 @@ async def review_change(
         repo = open_repository(repository).with_scratch(scratch)
         ids = repo.resolve(base), head_of(repo, head)
         change = prepare(repo, *ids, name=name, scratch=scratch, policy=policy)
-        plan = plan_review(change, policy, looking(change), only, skip)
+        plan = plan_review(change, policy, looking(change, policy), only, skip)
         AUDIENCE.get().prepared(change, plan)
         review = StepRun(
             plan.config.tasks[-1],

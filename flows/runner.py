@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,14 @@ from tasks.steps import StepTroubleError
 
 FINAL_SECONDS = 60
 """What a step that always runs may still take when the time of the whole plan is up."""
+
+SAID_BETTER = ("Timeout of", "Finished in state")
+"""How lines of Prefect's task runs begin that are not for the log of a review: of its own
+time-outs, which only stand behind our deadlines, and of ends, which we tell in words."""
+
+logging.getLogger("prefect.task_runs").addFilter(
+    lambda record: not str(record.msg).startswith(SAID_BETTER)
+)
 
 Act = Callable[[TaskDefinition, Mapping[str, Report], float], Report]
 """What a step does: its definition, what was said before it, and until when (monotonic)."""

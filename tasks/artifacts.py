@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
 from prefect.artifacts import (
     acreate_progress_artifact,
@@ -16,6 +17,7 @@ from prefect.artifacts import (
 
 from tasks.core.finding import Finding
 from tasks.core.render import Shown, markdown
+from tasks.core.render.escape import for_markdown
 from tasks.core.verdict import Verdict
 
 MOST_ROWS = 200
@@ -57,7 +59,9 @@ async def progress_of(name: str, total: int) -> AsyncIterator[Callable[[str], No
 def publish(verdict: Verdict, shown: Shown) -> None:
     """Leave the findings as a table and the verdict as a page; from a task's own thread."""
     create_markdown_artifact(
-        markdown(verdict, shown), key=_key("verdict", verdict.name), description=verdict.summary
+        markdown(verdict, replace(shown, as_image=True)),
+        key=_key("verdict", verdict.name),
+        description=verdict.summary,
     )
     found = shown.findings_of(verdict)
     if found:
@@ -72,7 +76,12 @@ def publish(verdict: Verdict, shown: Shown) -> None:
 def _rows(findings: Sequence[Finding]) -> list[dict[str, str]]:
     worst = sorted(findings, key=lambda f: (-f.severity, f.path, f.line))[:MOST_ROWS]
     return [
-        {"severity": f.severity.label, "place": f.place, "rule": f.rule, "message": f.message}
+        {
+            "severity": f.severity.label,
+            "place": for_markdown(f.place),  # the UI reads cells as Markdown
+            "rule": for_markdown(f.rule),
+            "message": for_markdown(f.message),
+        }
         for f in worst
     ]
 

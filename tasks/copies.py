@@ -12,7 +12,7 @@ from pathlib import Path
 from tasks.blobs import contents, sizes
 from tasks.core.change import REGULAR, ChangeSet
 from tasks.core.diff import safe_name, shown, stand_in
-from tasks.core.lines import has_odd_breaks, line_count
+from tasks.core.lines import line_count, odd_breaks
 from tasks.core.report import Gap
 from tasks.errors import CannotReview
 from tasks.git import Repository, open_repository
@@ -54,7 +54,7 @@ def copy_blobs(
     for blob, content in contents(repository, list(wanted)):
         binary = b"\0" in content[:SNIFFED]
         first = content[:FIRST_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
-        lines, odd = line_count(content), has_odd_breaks(content)
+        lines, odd = line_count(content), odd_breaks(content) > 0
         for number, name in wanted[blob]:
             path = write_new(root, name, content, number)
             made[number] = Copy(path, first, lines, binary, odd)
@@ -82,15 +82,19 @@ def write_new(
 
 
 def _write(path: Path, content: bytes, *, executable: bool) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
     mode = 0o755 if executable else 0o644
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        handle = os.open(path, flags, mode)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, flags, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     return str(path)
 
 
-def materialise(change: ChangeSet, side: str, into: Path) -> tuple[Gap, ...]:
+def materialise(change: ChangeSet, side: str, into: Path, *, most: int = ALL) -> tuple[Gap, ...]:
     """Write the whole tree of one side, ``head`` or ``base``, as regular files.
 
     Links and submodules are left out, and named; so is what is not in the clone, or too large.
@@ -108,7 +112,7 @@ def materialise(change: ChangeSet, side: str, into: Path) -> tuple[Gap, ...]:
             gaps[row.number] = "a link or a submodule"
         elif row.blob not in size_of:
             gaps[row.number] = "its content is not in this clone"
-        elif size > LARGEST or total + size > ALL:
+        elif size > LARGEST or total + size > most:
             gaps[row.number] = f"too large ({size:,} bytes)"
         else:
             wanted[row.blob].append(row)

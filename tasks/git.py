@@ -172,14 +172,15 @@ class Repository:
 
     def text(self, commit: str, path: str) -> str | None:
         """Return a small text file of a commit, or None where there is none."""
-        entry = self.run("ls-tree", "-z", "--full-tree", commit, "--", path).split(b"\0")[0]
+        git = self.own
+        entry = git.run("ls-tree", "-z", "--full-tree", commit, "--", path).split(b"\0")[0]
         if not entry.startswith((b"100644 blob ", b"100755 blob ")):
             return None
         blob = entry.split(b"\t", 1)[0].split()[2].decode("ascii")
-        size = self.line("cat-file", "-s", blob)
+        size = git.line("cat-file", "-s", blob)
         if not size or int(size) > SMALL:
             return None
-        return self.run("cat-file", "blob", blob).decode("utf-8", "replace")
+        return git.run("cat-file", "blob", blob).decode("utf-8", "replace")
 
 
 def open_repository(path: str) -> Repository:

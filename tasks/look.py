@@ -48,18 +48,20 @@ def settings_of(analyser: str, step: str, policy: ReviewPolicy) -> dict[str, Set
     return {**general.get(analyser, {}), **policy.step(step).settings.get(analyser, {})}
 
 
-def looking(change: ChangeSet) -> dict[str, tuple[str, ...]]:
+def looking(change: ChangeSet, policy: ReviewPolicy) -> dict[str, tuple[str, ...]]:
     """Return, by step, the analysers that are there and want something of this change.
 
     One of the core set is there even when it is not installed: it did not look.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for analyser in ANALYSERS.values():
+    for name, analyser in ANALYSERS.items():
         if analyser.extra and version(analyser) is None:
+            continue
+        if analyser.opt_in and not settings_of(name, analyser.step, policy).get("enabled"):
             continue
         wants = wanted(analyser, change.looked_at) or (
             not analyser.any_text and wanted(analyser, change.left_out)
         )
         known = found.setdefault(analyser.step, ())
-        found[analyser.step] = (*known, analyser.name) if wants else known
+        found[analyser.step] = (*known, name) if wants else known
     return found

@@ -6,9 +6,11 @@ Linux only: ``pidfd_open``, ``prlimit`` and ``/proc`` do what Python alone canno
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,7 +112,7 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _given(stdin) as given:
         started = time.monotonic()
         process = subprocess.Popen(
-            command,
+            [*_limited(command, env, limits, seconds), *command],
             cwd=cwd,
             env={**env, MARK: mark},
             stdin=given,
@@ -120,7 +122,6 @@ def run(
         )
         stopped = "interrupted"
         try:
-            _limit(process.pid, limits, seconds)
             stopped = _wait(process.pid, started + seconds, stop)
         finally:
             kill_tree(process.pid, mark)  # before it is reaped: its id cannot be another's yet
@@ -152,14 +153,34 @@ def _given(data: bytes):  # type: ignore[no-untyped-def] # noqa: ANN202 - an int
         yield file
 
 
-def _limit(pid: int, limits: Limits, seconds: float) -> None:
-    """Set the limits of a program that has just begun."""
+LIMITED = 'unset PWD; ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; shift 3; exec "$@"'
+"""Sets kilobytes of memory, blocks of 512 bytes a file and seconds, and becomes the program.
+
+From outside it would be too late: what a program starts at once would have no limits.
+"""
+
+
+def _limited(
+    command: Sequence[str], env: Mapping[str, str], limits: Limits, seconds: float
+) -> list[str]:
+    """Return what comes before a command so that it has its limits before it begins.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    if shutil.which(command[0], path=env.get("PATH", os.defpath)) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     cpu = int(seconds * (os.cpu_count() or 1)) + 1
-    with contextlib.suppress(ProcessLookupError):  # it was that quick
-        resource.prlimit(pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
-        resource.prlimit(pid, resource.RLIMIT_CPU, (cpu, cpu))
-        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+    memory = _at_most(limits.memory_bytes, resource.RLIMIT_AS) // 1024
+    file = _at_most(limits.file_bytes, resource.RLIMIT_FSIZE) // 512
+    most = _at_most(cpu, resource.RLIMIT_CPU)
+    return ["/bin/sh", "-c", LIMITED, "sh", str(memory), str(file), str(most)]
+
+
+def _at_most(wanted: int, what: int) -> int:
+    """Return a limit, or our own where that is lower: nobody may raise it."""
+    ours = resource.getrlimit(what)[1]
+    return wanted if ours == resource.RLIM_INFINITY else min(wanted, ours)
 
 
 def _wait(pid: int, until: float, stop: threading.Event | None) -> str:

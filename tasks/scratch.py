@@ -33,17 +33,17 @@ def scratch_folder(root: str = "") -> Iterator[str]:
         os.close(lock)
 
 
-def _sweep(place: Path) -> None:
+def _sweep(place: Path, young: float = YOUNG) -> None:
     """Remove our folders of processes that are no more.
 
     A process id means nothing to a review in another container that shares the place; a lock does.
     """
     for left in place.glob(f"{PREFIX}[0-9]*-*"):
         with contextlib.suppress(OSError):  # in use, somebody else's, or just gone
-            _remove_unused(left)
+            _remove_unused(left, young)
 
 
-def _remove_unused(left: Path) -> None:
+def _remove_unused(left: Path, young: float) -> None:
     """Remove a folder of ours that nobody holds.
 
     Raises:
@@ -52,7 +52,7 @@ def _remove_unused(left: Path) -> None:
     lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         status = os.fstat(lock)
-        if status.st_uid == os.geteuid() and time.time() - status.st_ctime > YOUNG:
+        if status.st_uid == os.geteuid() and time.time() - status.st_ctime > young:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(left, ignore_errors=True)
     finally:

@@ -44,18 +44,21 @@ def run(said: argparse.Namespace) -> int:
         sys.stderr.write(f"Reviewing {question.name} against {question.base[:SHORT]}\n")
         sys.stderr.flush()
 
+    from deployments.command import startup
     from deployments.server import Server
 
     server = Server.of_environment()
     server.claim()
     with ThreadPoolExecutor(max_workers=1) as pool:
         there = pool.submit(server.ensure)  # while this thread imports what a review needs
-        policy = policy_of(said, question)
-        os.environ.update(server.client_settings())
+        with startup.importing():
+            policy = policy_of(said, question)
+            os.environ.update(startup.client_settings(server.given, server.folder))
+            os.environ.update(server.client_settings())
 
-        from deployments.command.terminal import Terminal
-        from flows.audience import AUDIENCE
-        from flows.pr_review import review_change
+            from deployments.command.terminal import Terminal
+            from flows.audience import AUDIENCE
+            from flows.pr_review import review_change
 
         there.result()
         terminal = Terminal(said)
@@ -73,6 +76,7 @@ def run(said: argparse.Namespace) -> int:
                 cache=not said.no_cache,
             )
         )
+    startup.ending()
     return verdict.exit_code
 
 

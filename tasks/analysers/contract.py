@@ -78,6 +78,9 @@ class Analyser:
     extra: str = ""
     """The extra that installs it; empty for the core set, which must be there."""
 
+    opt_in: bool = False
+    """Whether it looks only where the policy asks for it: ``settings: {tool: {enabled: true}}``."""
+
     looked: frozenset[int] = frozenset({0})
     """The exit codes that mean "I looked"; any other means that it did not. 75, "try again
     later" in sysexits.h, is how a probe says that the network kept it from looking."""

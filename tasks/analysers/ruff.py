@@ -114,7 +114,7 @@ def parse(output: str, target: Target) -> Iterable[Finding | Gap]:
                 continue  # its other complaints about the same file follow from the first
             broken.add(path)
         if not is_meant(code, target.paths.get(path, path)):
-            yield of_style(item, "ruff", severity(code), text)
+            yield of_style(item, "ruff", severity(code, item["message"]), text)
 
 
 ANALYSER = Analyser(

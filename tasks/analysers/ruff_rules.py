@@ -67,8 +67,14 @@ NOT_IN_TESTS = frozenset(
 """What tests do on purpose: compare a thing with itself, name a fixture again, see it raise."""
 
 
-def severity(code: str) -> Severity:
-    """Return how bad a rule of ruff is here."""
+def severity(code: str, message: str = "") -> Severity:
+    """Return how bad a rule of ruff is here.
+
+    A name that is a builtin of a newer Python is no error: code that asks for the version first
+    is right, and ruff does not follow the question.
+    """
+    if code == "F821" and "requires-python" in message:
+        return Severity.WARNING
     if code.startswith(ERRORS):
         return Severity.ERROR
     return Severity.WARNING if code.startswith(WARNINGS) and code not in INFO else Severity.INFO

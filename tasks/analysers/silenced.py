@@ -1,7 +1,8 @@
 """Tell what an author has silenced by name: it is said all the same, and only more quietly.
 
 That hides nothing (``silencers`` lists the comment too), and spares a maintainer who meant it
-the same warning on every push. Not for security: there a silencer changes nothing at all.
+the same warning on every push. An error stays one, and in security a silencer changes
+nothing at all: no comment of an author can open a gate.
 """
 
 from __future__ import annotations
@@ -27,4 +28,6 @@ def by_type_ignore(line: str) -> bool:
 
 def quietly(finding: Finding) -> Finding:
     """Return the finding as one its author knows of."""
+    if finding.severity >= Severity.ERROR:
+        return finding
     return finding.but(severity=Severity.INFO, message=f"{finding.message} (silenced in the code)")

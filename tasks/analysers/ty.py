@@ -1,6 +1,6 @@
 """Ty: type errors that the change brings, told from those that were there before.
 
-Only where ``enabled`` is set: without the project's dependencies every checker sees errors that
+Only where it is asked for: without the project's dependencies every checker sees errors that
 are none. It cannot be told to disregard ``ty: ignore``; silencers lists those.
 """
 
@@ -26,8 +26,6 @@ def wants(path: str, first_line: str) -> bool:
 
 
 def command(target: Target) -> list[str]:
-    if not target.settings.get("enabled"):
-        return ["ty", "--version"]
     options = [
         "--config-file=empty.toml",
         "--config=analysis.respect-type-ignore-comments=false",
@@ -46,8 +44,6 @@ def _error(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def parse(output: str, target: Target) -> Iterable[Finding]:
-    if not target.settings.get("enabled"):
-        return
     of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in json.loads(output):
         if item["check_name"] not in NOT_OURS:
@@ -85,6 +81,7 @@ ANALYSER = Analyser(
     url="https://docs.astral.sh/ty/reference/rules/",
     distribution="ty",
     extra="types",
+    opt_in=True,
     compares=True,
     files={"empty.toml": ""},
     wants=wants,

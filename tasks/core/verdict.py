@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from tasks.core.finding import Finding, Severity
 from tasks.core.policy import ReviewPolicy
 from tasks.core.recommend import recommend
+from tasks.core.redaction import redacted
 from tasks.core.report import Report, Status, findings_of
 
 
@@ -110,6 +111,7 @@ def decide(
     A finding at or above the threshold fails, whatever the others would have said. Else
     a required step that did not look is the answer. Else it passed.
     """
+    reports = redacted(reports)
     found = counted(reports, all_lines=all_lines)
     blocking = [f for f in found if policy.fail_on is not None and f.severity >= policy.fail_on]
     silent = _silent(reports, policy.required, left_out)
@@ -124,7 +126,7 @@ def decide(
         name=name,
         base=base,
         head=head,
-        reports=tuple(reports),
+        reports=reports,
         left_out_steps=tuple(left_out),
         truncated=tuple(truncated),
         recommendations=recommend(reports, all_lines=all_lines),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import time
 import urllib.error
 import urllib.parse
@@ -111,6 +112,9 @@ def _answer(request: urllib.request.Request) -> Any:  # noqa: ANN401 - any JSON
         raise NoNetworkError(f"OSV answered {error.code}") from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
+        if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
+            # no such name, or no network at all: nothing that passes in a few seconds
+            raise CannotLookError(f"no OSV data: OSV cannot be reached ({reason})") from None
         raise NoNetworkError(f"OSV cannot be reached ({reason})") from None
     if len(body) > BYTES:
         raise CannotLookError("OSV's answer is too long")

@@ -12,7 +12,13 @@ from jsonschema import Draft202012Validator
 
 SCHEMA = json.loads(Path("docs/verdict.schema.json").read_text())
 
-CLEAN = '"""A module."""\n\n\ndef double(number: int) -> int:\n    """Return twice the number."""\n    return 2 * number\n'
+CLEAN = '''"""A module."""
+
+
+def double(number: int) -> int:
+    """Return twice the number."""
+    return 2 * number
+'''
 BROKEN = f"{CLEAN}\n\nanswer = halve(21)\n"
 QUICK = ("--skip", "test_coverage")
 
@@ -105,7 +111,9 @@ def test_only_and_skip_choose_steps_and_what_is_left_out_is_said(broken, review)
 
     assert [step["name"] for step in only["steps"]] == ["security_scan", "final_review"]
     assert only["verdict"] == "passed"
-    assert {"name": "code_quality", "reason": "only security_scan was asked for"} in only["left_out"]
+    assert {"name": "code_quality", "reason": "only security_scan was asked for"} in only[
+        "left_out"
+    ]
 
 
 def test_uncommitted_work_is_reviewed_and_left_as_it_is(clean, review):
@@ -200,7 +208,15 @@ def test_a_bad_policy_says_file_line_and_the_nearest_name(clean, review, tmp_pat
 
 def test_a_shallow_clone_says_what_is_missing(broken, review, tmp_path):
     subprocess.run(
-        ["git", "clone", "-q", "--depth=1", "--no-single-branch", f"file://{broken.folder}", "shallow"],
+        [
+            "git",
+            "clone",
+            "-q",
+            "--depth=1",
+            "--no-single-branch",
+            f"file://{broken.folder}",
+            "shallow",
+        ],
         cwd=tmp_path,
         check=True,
     )

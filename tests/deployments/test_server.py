@@ -111,7 +111,7 @@ def test_stopping_ends_it_and_says_whether_there_was_one(mine):
 def test_a_server_that_was_given_is_neither_started_nor_replaced(tmp_path):
     given = Server(tmp_path, "http://127.0.0.1:9/api")
 
-    with pytest.raises(ServerError, match="PREFECT_API_URL=http://127.0.0.1:9/api"):
+    with pytest.raises(ServerError, match=r"PREFECT_API_URL=http://127\.0\.0\.1:9/api"):
         given.ensure()
     assert not list(tmp_path.iterdir())
     assert "PREFECT_API_URL" not in given.client_settings()
@@ -122,6 +122,6 @@ def test_one_that_cannot_start_says_so_in_its_own_last_words(tmp_path):
     (tmp_path / "prefect" / "prefect.db").write_text("this is no database " * 100)
     server = Server(tmp_path)
 
-    with pytest.raises(ServerError, match="ended while it started: .*server.log"):
+    with pytest.raises(ServerError, match=r"ended while it started: .*server\.log"):
         server.ensure()
     server.stop()

@@ -20,7 +20,13 @@ from tasks.core.report import Status
 from tasks.core.verdict import Answer
 from tasks.errors import CannotReview
 
-CLEAN = '"""A module."""\n\n\ndef double(number: int) -> int:\n    """Return twice the number."""\n    return 2 * number\n'
+CLEAN = '''"""A module."""
+
+
+def double(number: int) -> int:
+    """Return twice the number."""
+    return 2 * number
+'''
 UNDEFINED = f"{CLEAN}\n\nanswer = halve(21)\n"
 
 
@@ -149,7 +155,7 @@ def test_who_follows_hears_everything_and_can_still_read_the_sources(project, re
     assert heard.words[-1] == ("decided", Answer.PASSED, CLEAN)
 
 
-def test_a_wrong_question_is_refused(project, review, tmp_path):
+def test_a_wrong_question_is_refused(project, review):
     project.commit({})
 
     with pytest.raises(CannotReview, match="unknown revision 'nope'"):
@@ -173,9 +179,7 @@ async def on_the_server(name):
             sort=FlowRunSort.START_TIME_DESC,
         )
         here = {"flow_run_id": {"any_": [str(run.id)]}}
-        artifacts = await client.read_artifacts(
-            artifact_filter=ArtifactFilter.model_validate(here)
-        )
+        artifacts = await client.read_artifacts(artifact_filter=ArtifactFilter.model_validate(here))
         for _ in range(50):
             logs = await client.read_logs(
                 LogFilter.model_validate(here), sort=LogSort.TIMESTAMP_ASC

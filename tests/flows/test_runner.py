@@ -14,8 +14,14 @@ from prefect.runtime import flow_run
 
 from flows.runner import Caching, PlanRun
 from tasks.core.finding import Finding, Severity
-from tasks.core.plan import ResourceClass, RetryPolicy, TaskDefinition, TaskPriority, Trouble
-from tasks.core.plan import WorkflowConfig
+from tasks.core.plan import (
+    ResourceClass,
+    RetryPolicy,
+    TaskDefinition,
+    TaskPriority,
+    Trouble,
+    WorkflowConfig,
+)
 from tasks.core.policy import ReviewPolicy
 from tasks.core.report import Report, Status, did_not_look
 from tasks.limits import ensure_limits

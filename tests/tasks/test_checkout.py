@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.checkout import _admitted
 from tasks.core.change import IGNORED, Kind
+from tasks.core.diff import RawEntry
 from tasks.core.policy import ReviewPolicy
 from tasks.errors import CannotReview
 from tasks.git import EMPTY_TREE
@@ -270,13 +272,15 @@ def test_only_so_many_files_are_looked_at_and_the_rest_is_named(repo):
     }
 
 
-def test_only_so_many_bytes_are_copied_and_the_rest_is_named(repo):
-    blob = repo.blob(bytes(200 * 1024**2))
-    tree = repo.tree(*((0o100644, b"%d.py" % n, blob) for n in range(3)))
-    change = repo.change(repo.empty, tree, ReviewPolicy(max_file_bytes=1024**3, max_files=9))
-    assert [file.left_out for file in change.files] == [
-        "binary", "binary", "only the first 512 MiB of a change are looked at",
-    ]  # fmt: skip
+def test_only_so_many_bytes_are_copied_and_the_rest_is_named():
+    raw = [
+        RawEntry(Kind.MODIFIED, 0o100644, 0o100644, "b", "h", b"%d.py" % n, b"%d.py" % n)
+        for n in range(3)
+    ]
+    policy = ReviewPolicy(max_file_bytes=1024**3)
+    for sizes in ({"h": 200 * 1024**2, "b": 1}, {"b": 200 * 1024**2, "h": 1}):
+        reasons = [entry.left_out for entry in _admitted(raw, sizes, policy)]
+        assert reasons == ["", "", "only the first 512 MiB of a change are looked at"]
 
 
 def test_five_thousand_files_take_seconds(repo):

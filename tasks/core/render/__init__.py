@@ -35,7 +35,8 @@ class Shown:
 
     ``text_of`` returns the source of a path at the head, and an empty string where it
     is not known. ``tools`` describes tools by name. ``required`` names the steps without
-    which nothing passes.
+    which nothing passes. ``as_image`` asks Markdown for the plan as an image, for the Prefect
+    UI: it shows no mermaid.
     """
 
     plan: WorkflowConfig
@@ -45,6 +46,7 @@ class Shown:
     colour: bool = False
     tools: Mapping[str, About] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    as_image: bool = False
 
     def findings_of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Return the findings to show, in a reader's order: on changed lines, unless all are."""

@@ -97,7 +97,7 @@ def render(verdict: Verdict, shown: Shown) -> str:
         everything=shown.all_lines or verdict.all_lines,
         findings=findings,
         tally=tally(findings),
-        files=list(_files(findings, Sources(shown.text_of))),
+        files=list(_files(findings, Sources(shown.text_of, verdict.findings))),
         bars=_bars(reports),
         whole=_whole(reports),
         gaps=[(report.step, gap) for report in reports for gap in report.gaps],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tasks.core.finding import Finding, Severity
 from tasks.core.render import Shown
 from tasks.core.render.escape import code, for_markdown
-from tasks.core.render.graph import mermaid
+from tasks.core.render.graph import image, mermaid
 from tasks.core.render.source import Sources, suggested
 from tasks.core.render.words import by_severity, duration, headline, how, outcome
 from tasks.core.report import Report, Status
@@ -56,7 +56,7 @@ def render(verdict: Verdict, shown: Shown, *, limit: int = LIMIT) -> str:
     page.rows("What was not looked at", GAPS, list(_gaps(verdict, reports)), share=0.3)
     page.block("the plan", _plan(shown, reports))
     page.rows("Timeline", TIMELINE, _timeline(reports), share=0.3)
-    sources = Sources(shown.text_of)
+    sources = Sources(shown.text_of, verdict.findings)
     tops = [_top(finding, sources) for finding in findings[:TOP]]
     page.block("the top findings", "\n\n".join(["### Top findings", *tops] if tops else []))
     page.rows("Findings", FINDINGS, [_finding(finding) for finding in findings])
@@ -152,6 +152,8 @@ def _plan(shown: Shown, reports: Sequence[Report]) -> str:
     steps = len(shown.plan.tasks)
     if steps > DRAWN:
         return f"### Plan\n\n{steps:,} steps, too many for a picture."
+    if shown.as_image:
+        return f"### Plan\n\n{image(shown.plan, reports)}"
     return f"### Plan\n\n```mermaid\n{mermaid(shown.plan, reports)}\n```"
 
 

@@ -65,7 +65,7 @@ def _run(verdict: Verdict, shown: Shown, findings: Sequence[Finding]) -> dict[st
     for finding in listed:
         rules.setdefault(finding.rule, []).append(finding)
     index = {rule: number for number, rule in enumerate(rules)}
-    sources = Sources(shown.text_of)
+    sources = Sources(shown.text_of, verdict.findings)
     return {
         "tool": {"driver": _driver(rules, shown)},
         "automationDetails": {"id": _id(verdict), "description": _text(verdict.summary)},

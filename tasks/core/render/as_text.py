@@ -61,7 +61,7 @@ _plain, _coloured = _Paint(colour=False), _Paint(colour=True)
 
 
 def _findings(verdict: Verdict, shown: Shown, paint: _Paint) -> Iterator[str]:
-    sources = Sources(shown.text_of)
+    sources = Sources(shown.text_of, verdict.findings)
     found = groupby(shown.findings_of(verdict), key=lambda finding: finding.path)
     for number, (path, group) in enumerate(found):
         if number:

@@ -114,8 +114,16 @@ def for_markdown(text: str, limit: int = PROSE) -> str:
 
 def _words(text: str) -> str:
     return " ".join(
-        code(word) if LOUD.search(word) else MEANING.sub(entity, word) for word in text.split(" ")
+        code(word) if LOUD.search(word) else MEANING.sub(_escaped, word) for word in text.split(" ")
     )
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Return a character that means something to Markdown as itself.
+
+    By a backslash, not an entity: the Prefect UI shows those undecoded.
+    """
+    return f"\\{match[0]}" if match[0].isascii() else entity(match)
 
 
 def code(text: str, limit: int = PROSE) -> str:
@@ -123,7 +131,7 @@ def code(text: str, limit: int = PROSE) -> str:
     shown = name(text, limit)
     # GFM splits a row at every pipe, also inside code, and undoes no entity there:
     # https://github.github.com/gfm/#example-200
-    return "&#124;".join(_span(part) if part else "" for part in shown.split("|"))
+    return "\\|".join(_span(part) if part else "" for part in shown.split("|"))
 
 
 def _span(text: str) -> str:

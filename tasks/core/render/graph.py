@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 
 from tasks.core.plan import TaskDefinition, WorkflowConfig
@@ -53,6 +54,23 @@ def svg(plan: WorkflowConfig, reports: Sequence[Report]) -> str:
     )
     nodes = [_node(task, said.get(task.name), *places[task.name]) for task in plan.tasks]
     return "\n".join([start, *_edges(plan, places), *nodes, "</svg>"])
+
+
+STYLE = """\
+<style>
+rect{fill:#f6f8fa;stroke:#8c959f;stroke-width:1.5}.edge{stroke:#8c959f;stroke-width:1.5}
+.name{fill:#1f2328;font:600 13px monospace}.says{fill:#59636e;font:11.5px sans-serif}
+.clean rect{fill:#dafbe1;stroke:#1a7f37}.findings rect{fill:#fff8c5;stroke:#9a6700}
+.did_not_look rect{fill:#ffebe9;stroke:#cf222e}.decides rect{fill:#ddf4ff;stroke:#0969da}
+.left_out rect{stroke-dasharray:4}
+</style>"""
+
+
+def image(plan: WorkflowConfig, reports: Sequence[Report]) -> str:
+    """Return the plan as an image for Markdown that shows neither mermaid nor SVG: a data URL."""
+    head, rest = svg(plan, reports).split("\n", 1)
+    data = base64.b64encode(f"{head}\n{STYLE}\n{rest}".encode()).decode()
+    return f"![the plan](data:image/svg+xml;base64,{data})"
 
 
 def _places(plan: WorkflowConfig) -> dict[str, tuple[int, int]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from tasks.core.finding import Finding
+from tasks.core.redaction import HIDDEN, secret_lines
 from tasks.core.render.escape import source_line
 
 MARKED = 12
@@ -23,14 +24,19 @@ class Line:
 
 
 class Sources:
-    """The lines of the files at the head, each file split once."""
+    """The lines of the files at the head, each file split once; a secret's line is hidden."""
 
-    def __init__(self, text_of: Callable[[str], str]) -> None:
+    def __init__(self, text_of: Callable[[str], str], findings: Iterable[Finding] = ()) -> None:
+        hidden = secret_lines(findings)
+
         @cache
         def lines(path: str) -> tuple[str, ...]:
             # Only line breaks that every tool counts: str.splitlines() also splits at \f and \x85.
             text = text_of(path).replace("\r\n", "\n").replace("\r", "\n")
-            return tuple(text.removesuffix("\n").split("\n")) if text else ()
+            found = text.removesuffix("\n").split("\n") if text else []
+            for number in hidden.get(path, ()):
+                found[number - 1 : number] = [HIDDEN]
+            return tuple(found)
 
         self.lines = lines
 
@@ -55,6 +61,8 @@ class Sources:
     def pointer(self, finding: Finding) -> str:
         """Return blanks and a caret that stands below the finding's column; empty for none."""
         line = next(iter(self.about(finding)), "")
+        if line == HIDDEN:
+            return ""
         if not finding.column or finding.column > len(line) + 1:
             return ""
         before = source_line(line[: finding.column - 1] + "|")

@@ -69,10 +69,12 @@ def test_an_answer_it_cannot_read_is_never_clean(analyser, output):
         list(analyser.parse(output, target))
 
 
-@EVERY
+@pytest.mark.parametrize(
+    "analyser",
+    [one for one in ANALYSERS.values() if one.name not in SILENT_WHEN_CLEAN],
+    ids=lambda analyser: analyser.name,
+)
 def test_no_answer_is_never_clean(analyser):
-    if analyser.name in SILENT_WHEN_CLEAN:
-        pytest.skip("prints nothing when it finds nothing; its exit code says that it looked")
     target = Target(("/scratch/a",), settings=settings_of(analyser.name))
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError, IndexError)):
         list(analyser.parse("", target))

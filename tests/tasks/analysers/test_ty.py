@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tasks.analysers.ty import ANALYSER
+from tasks.core.change import ChangedFile, ChangeSet, Kind
 from tasks.core.finding import Severity
+from tasks.core.policy import ReviewPolicy, StepPolicy
+from tasks.look import looking
 from tests.tasks.analysers.recorded import brief, recorded, target
 
 HEAD = 'def f(x: int) -> str:\n    return x\n\n\ny: int = "é"\nf("a")  # type: ignore[arg-type]\n'
@@ -17,9 +20,14 @@ def test_it_says_nothing_of_what_is_fine_or_not_installed_for_the_project(rules,
     assert rules("ty", {"a.py": code}, settings=ON) == []
 
 
-def test_it_is_asked_only_where_somebody_wants_it(rules):
-    assert rules("ty", {"a.py": 'x: int = "a"\n'}) == []
-    assert rules("ty", {"a.py": 'x: int = "a"\n'}, settings={"enabled": False}) == []
+def test_it_is_asked_only_where_somebody_wants_it():
+    file = ChangedFile("a.py", Kind.ADDED, blob="b", head="/scratch/head/a.py")
+    change = ChangeSet("x", "base", "head", (file,))
+    step = StepPolicy(settings={"ty": {"enabled": True}})
+    asked = ReviewPolicy(steps={"code_quality": step})
+
+    assert "ty" not in looking(change, ReviewPolicy())["code_quality"]
+    assert "ty" in looking(change, asked)["code_quality"]
 
 
 def test_tests_are_left_alone(rules):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
 
@@ -162,3 +163,17 @@ def test_the_timeline_shows_when_a_step_ran(shown):
     page = render(Verdict(answer=Answer.PASSED, reports=reports), shown)
     bars = re.findall(r"\| `([·█]+)` \|", page)
     assert bars[:3] == ["█" * 12 + "·" * 12, "·" * 12 + "█" * 12, "·" * 23 + "█"]
+
+
+def test_where_mermaid_is_not_shown_the_plan_is_an_image_without_anything_from_elsewhere(
+    verdict, shown
+):
+    text = render(verdict, dataclasses.replace(shown, as_image=True))
+    (data,) = re.findall(r"!\[the plan\]\(data:image/svg\+xml;base64,([^)]+)\)", text)
+    drawn = base64.b64decode(data).decode()
+
+    assert "mermaid" not in text
+    assert "code_quality" in drawn
+    assert drawn.startswith("<svg ")
+    assert drawn.endswith("</svg>")
+    assert not re.search(r"(?:href|src|url)\s*[=(]", drawn)

@@ -22,7 +22,7 @@ src/shop/payments.py
           | suggestion:     if cents is None:
 
 Steps
-  code_quality       3 findings                1.50 s
+  code_quality       2 findings                1.50 s
                      3 files
   security_scan      did not look        1 min 15 s  3 attempts
   config_validation  clean                     0.25 s  cached

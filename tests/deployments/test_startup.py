@@ -1,0 +1,54 @@
+"""What a short-lived process leaves out, and what it must not."""
+
+from __future__ import annotations
+
+import gc
+import ssl
+
+import pytest
+from deployments.command import startup
+
+
+def test_somebody_elses_server_is_asked_all_there_is_to_ask(tmp_path):
+    assert startup.client_settings("https://prefect.example/api", tmp_path) == {"DO_NOT_TRACK": "1"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_certificate_is_one_and_openssl_takes_it(tmp_path):
+    folder = tmp_path / "not" / "yet"
+    settings = startup.client_settings("", folder)
+    context = ssl.create_default_context(cafile=settings["PREFECT_API_SSL_CERT_FILE"])
+
+    assert context.cert_store_stats()["x509"] == 1
+    assert startup.client_settings("", folder) == settings
+
+
+def test_the_settings_are_ones_that_prefect_knows(tmp_path):
+    from prefect.settings import get_current_settings
+
+    known = {*get_current_settings().to_environment_variables(include_secrets=True)}
+    names = startup.client_settings("", tmp_path).keys() - startup.ANYBODYS.keys()
+    from prefect.settings import Settings
+
+    assert names
+    for name in names:
+        value = startup.client_settings("", tmp_path)[name]
+        section, field = {
+            "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": ("client", "csrf_support_enabled"),
+            "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": (
+                "client",
+                "server_version_check_enabled",
+            ),
+            "PREFECT_API_SSL_CERT_FILE": ("api", "ssl_cert_file"),
+        }[name]
+        assert field in type(getattr(Settings(), section)).model_fields, (name, value, known)
+
+
+def test_garbage_is_collected_again_when_all_is_imported():
+    with startup.importing():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ImportError), startup.importing():
+        raise ImportError
+    assert gc.isenabled()
+    gc.unfreeze()

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from tasks.core.change import ChangedFile, ChangeSet, Kind
+from tasks.core.plan import TaskDefinition
+from tasks.core.policy import ReviewPolicy
+from tasks.keys import step_key
+from tasks.steps import StepRun
+
+FILE = ChangedFile(
+    "a.py", Kind.MODIFIED, blob="h", base_path="a.py", base_blob="b", head="/h", base="/b"
+)
+CHANGE = ChangeSet("o/n@h", "b", "h", (FILE,), head_tree="ht", base_tree="bt")
+QUALITY = TaskDefinition(name="code_quality", description="d", analysers=("ruff",))
+TESTS = TaskDefinition(name="test_coverage", description="d")
+
+
+def key(step=QUALITY, change=CHANGE, **more):
+    run = StepRun(step, change, more.pop("policy", ReviewPolicy()), until=time.monotonic(), **more)
+    return step_key(step, run)
+
+
+def with_file(**values):
+    return replace(CHANGE, files=(replace(FILE, **values),))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replace(CHANGE, name="o/n@other", base="x", head="y"),
+        replace(CHANGE, head_tree="x", base_tree="y"),
+        replace(CHANGE, files=(FILE, replace(FILE, path="read.me"))),
+        with_file(lines=(range(1, 9),)),
+        with_file(head="/elsewhere"),
+    ],
+)
+def test_what_a_step_does_not_look_at_does_not_change_its_key(change):
+    assert key(change=change) == key()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_file(blob="x"), with_file(path="b.py"), with_file(mode=0o100755),
+        with_file(base_blob="x"), with_file(base_path="old.py"), with_file(base=""),
+        with_file(left_out="binary"), replace(CHANGE, files=()),
+        replace(CHANGE, files=(FILE, replace(FILE, path="b.py"))),
+    ],
+)  # fmt: skip
+def test_what_a_step_looks_at_changes_its_key(change):
+    assert key(change=change) != key()
+
+
+def test_who_looks_and_how_changes_the_key():
+    told = ReviewPolicy.model_validate(
+        {"steps": {"code_quality": {"settings": {"ruff": {"x": 1}}}}}
+    )
+    others = [
+        key(policy=told),
+        key(python="3.12"),
+        key(QUALITY.but(analysers=())),
+        key(QUALITY.but(name="another")),
+    ]
+    assert len({key(), *others}) == len(others) + 1
+
+
+def test_a_step_that_runs_the_project_depends_on_both_trees_and_on_how():
+    more_tests = ReviewPolicy.model_validate({"tests": {"processes": 3}})
+    others = [
+        key(TESTS, replace(CHANGE, head_tree="x")),
+        key(TESTS, replace(CHANGE, base_tree="x")),
+        key(TESTS, policy=more_tests),
+        key(TESTS, policy=ReviewPolicy(coverage_threshold=10)),
+    ]
+    assert len({key(TESTS), *others}) == len(others) + 1
+    assert key(policy=more_tests) == key()
