@@ -153,7 +153,9 @@ def _given(data: bytes):  # type: ignore[no-untyped-def] # noqa: ANN202 - an int
         yield file
 
 
-LIMITED = 'unset PWD; ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; shift 3; exec "$@"'
+LIMITED = (
+    'unset PWD; ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; ulimit -t "$3"; shift 3; exec "$@"'
+)
 """Sets kilobytes of memory, blocks of 512 bytes a file and seconds, and becomes the program.
 
 From outside it would be too late: what a program starts at once would have no limits.
