@@ -97,7 +97,7 @@ def run(scripts: Sequence[Path], folder: Path, at_once: int = 2) -> Cost:
 
 
 def timed(
-    command: Sequence[str], env: dict[str, str], given: str = "", cwd: Path | None = None
+    command: Sequence[str], env: dict[str, str] | None, given: str = "", cwd: Path | None = None
 ) -> Cost:
     """Run a command to its end, whatever that is; return what it and its children cost."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

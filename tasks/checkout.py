@@ -98,17 +98,28 @@ def _admitted(
         if not why and number >= policy.max_files:
             why = f"only the first {policy.max_files:,} files of a change are looked at"
         if not why and entry.kind is not Kind.DELETED:
-            total += max(size, _small(entry.base_blob, sizes, policy))
+            total += max(size, _small(entry, sizes, policy))
             if total > TOTAL_BYTES:
                 why = f"only the first {TOTAL_BYTES // 1024**2} MiB of a change are looked at"
         entries.append(_Entry(number, entry, size, why))
     return entries
 
 
-def _small(blob: str, sizes: Mapping[str, int], policy: ReviewPolicy) -> int:
-    """Return the size of a blob that is here and not too large to be copied, else -1."""
-    size = sizes.get(blob, -1)
-    return size if size <= policy.max_file_bytes else -1
+LOCKS = frozenset(
+    {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "package-lock.json", "yarn.lock"}
+)
+"""Files that are long by nature, and in which what is new is looked up: ten times as much."""
+
+
+def _most(path: str, policy: ReviewPolicy) -> int:
+    """Return how many bytes of a file are looked at."""
+    return policy.max_file_bytes * (10 if path.rpartition("/")[2] in LOCKS else 1)
+
+
+def _small(raw: RawEntry, sizes: Mapping[str, int], policy: ReviewPolicy) -> int:
+    """Return the size of a base's file that is here and not too large to be copied, else -1."""
+    size = sizes.get(raw.base_blob, -1)
+    return size if size <= _most(shown(raw.base_path), policy) else -1
 
 
 NOT_A_FILE = {
@@ -119,7 +130,8 @@ NOT_A_FILE = {
 
 def _why_not(entry: RawEntry, size: int | None, policy: ReviewPolicy) -> str:
     """Return why a file is not looked at, or nothing."""
-    path, most = shown(entry.path), policy.max_file_bytes
+    path = shown(entry.path)
+    most = _most(path, policy)
     if entry.kind is Kind.DELETED:
         return ""
     if any(fnmatchcase(path, pattern) for pattern in policy.ignore):
@@ -149,7 +161,7 @@ def _wanted_bases(
         raw = entry.raw
         if entry.left_out or raw.kind is Kind.DELETED or raw.base_mode not in REGULAR:
             continue
-        if _small(raw.base_blob, sizes, policy) >= 0:
+        if _small(raw, sizes, policy) >= 0:
             wanted[raw.base_blob].append((entry.number, safe_name(raw.base_path, entry.number)))
     return wanted
 

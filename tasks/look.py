@@ -60,7 +60,7 @@ def looking(change: ChangeSet, policy: ReviewPolicy) -> dict[str, tuple[str, ...
         if analyser.opt_in and not settings_of(name, analyser.step, policy).get("enabled"):
             continue
         wants = wanted(analyser, change.looked_at) or (
-            not analyser.any_text and wanted(analyser, change.left_out)
+            not analyser.any_text and wanted(analyser, change.missed)
         )
         known = found.setdefault(analyser.step, ())
         found[analyser.step] = (*known, name) if wants else known

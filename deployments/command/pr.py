@@ -7,30 +7,16 @@ import asyncio
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployments.command.question import SHORT, Question, ask
 from tasks.errors import CannotReview
-from tasks.git import Repository, open_repository
 
 if TYPE_CHECKING:
     from tasks.core.policy import ReviewPolicy
 
-WORKTREE = "WORKTREE"
 POLICY = ".review.yaml"
-SHORT = 7
-USUAL_NAMES = ("origin/main", "origin/master", "main", "master", "trunk")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be reviewed: ids, and what the change is called."""
-
-    repository: Repository
-    base: str
-    head: str
-    name: str
 
 
 def run(said: argparse.Namespace) -> int:
@@ -78,55 +64,6 @@ def run(said: argparse.Namespace) -> int:
         )
     startup.ending()
     return verdict.exit_code
-
-
-def ask(said: argparse.Namespace) -> Question:
-    """Return what the command line asks to review.
-
-    Raises:
-        CannotReview: there is no such repository or revision, or no place for the report.
-    """
-    repository = open_repository(said.repo)
-    uncommitted = said.head == WORKTREE
-    head = repository.resolve("HEAD" if uncommitted else said.head)
-    base = repository.resolve(said.base) if said.base else default_base(repository, head)
-    if said.output and not Path(said.output).absolute().parent.is_dir():
-        raise CannotReview(f"--output {said.output}: its folder does not exist; create it first")
-    folder = Path(repository.folder).name
-    return Question(
-        repository,
-        base=base,
-        head=WORKTREE if uncommitted else head,
-        name=f"{folder}@{WORKTREE if uncommitted else head[:SHORT]}",
-    )
-
-
-def default_base(repository: Repository, head: str) -> str:
-    """Return where a branch left the default branch; for a first commit, the empty tree.
-
-    Raises:
-        CannotReview: there is no default branch, or the clone does not reach back to it.
-    """
-    named = repository.line("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    for branch in filter(None, (named, *USUAL_NAMES)):
-        tip = repository.line("rev-parse", "--verify", "--quiet", f"{branch}^{{commit}}")
-        if not tip:
-            continue
-        found = repository.merge_base(tip, head)
-        if found and (found != head or repository.has_parent(head)):
-            return found
-        if found and not repository.is_shallow:
-            return repository.empty_tree
-        if repository.is_shallow:
-            raise CannotReview(
-                f"this clone is too shallow to show where the change left {branch}; "
-                "`git fetch --unshallow`, or name a --base"
-            )
-        raise CannotReview(f"the change has no commit in common with {branch}; name a --base")
-    raise CannotReview(
-        f"no default branch found in {repository.folder} "
-        f"({', '.join(USUAL_NAMES)}); name what to compare with: --base REV"
-    )
 
 
 def policy_of(said: argparse.Namespace, question: Question) -> ReviewPolicy:

@@ -6,6 +6,7 @@ Each figure is in docs/performance.md.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,5 +63,7 @@ def _one_certificate(path: Path) -> dict[str, str]:
         if not end:
             return {}
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(first + end, encoding="utf-8")
+        part = path.with_suffix(f".{os.getpid()}")  # another review may be reading
+        part.write_text(first + end, encoding="utf-8")
+        part.replace(path)
     return {"PREFECT_API_SSL_CERT_FILE": str(path)}

@@ -110,7 +110,8 @@ class Analyser:
 
 def suffix(path: str) -> str:
     """Return the lower-case ending of a path, with its dot: ``.py``."""
-    return PurePosixPath(path).suffix.lower()
+    stem, dot, ending = path.rpartition("/")[2].rpartition(".")
+    return f".{ending.lower()}" if stem and dot else ""
 
 
 def is_python(path: str, first_line: str = "") -> bool:

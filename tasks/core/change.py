@@ -86,5 +86,10 @@ class ChangeSet:
 
     @property
     def missed(self) -> tuple[ChangedFile, ...]:
-        """Return the files that are not looked at though nobody has said so."""
-        return tuple(file for file in self.left_out if file.left_out != IGNORED)
+        """Return the files whose content is not looked at though nobody has said so.
+
+        A link or a submodule has none: what it leads to is looked at where that changed.
+        """
+        return tuple(
+            file for file in self.left_out if file.left_out != IGNORED and file.mode in REGULAR
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -252,3 +253,32 @@ def test_help_does_not_import_what_a_review_needs():
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_before_the_first_commit_the_uncommitted_work_is_reviewed_whole(project, review):
+    project.write({"a.py": BROKEN})
+    done = review("pr", *QUICK, "--head", "WORKTREE", "--format", "json")
+
+    assert done.returncode == 1, done.stderr
+    assert "ruff/F821" in {f["rule"] for f in json.loads(done.stdout)["findings"]}
+
+
+def test_answers_are_kept_in_the_storage_block_that_prefect_is_told(broken, review, data, tmp_path):
+    review("server", "start")
+    url = json.loads((data / "server.json").read_text())["port"]
+    code = (
+        "from prefect.filesystems import LocalFileSystem\n"
+        f"LocalFileSystem(basepath={str(tmp_path / 'elsewhere')!r}).save('elsewhere')\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{url}/api"},
+        check=True,
+    )
+    block = {"PREFECT_DEFAULT_RESULT_STORAGE_BLOCK": "local-file-system/elsewhere"}
+    first = review("pr", *QUICK, "--format", "json", **block)
+    again = review("pr", *QUICK, "--format", "json", **block)
+
+    assert not any(step["cached"] for step in json.loads(first.stdout)["steps"])
+    assert any(step["cached"] for step in json.loads(again.stdout)["steps"])
+    assert list((tmp_path / "elsewhere").iterdir())

@@ -202,7 +202,7 @@ def test_people_see_a_named_run_progress_findings_and_the_verdict(project, revie
     assert artifacts["progress"].key == "progress-shop-till"
     assert "ruff/F821" in artifacts["table"].data
     assert "Failed" in artifacts["markdown"].data
-    assert "mermaid" in artifacts["markdown"].data
+    assert "data:image/svg" in artifacts["markdown"].data
     said = [log.message for log in logs]
     assert "code_quality: 1 finding" in said
     assert "final_review: clean" in said

@@ -369,3 +369,13 @@ def test_replaced_objects_are_not_believed(repo):
     repo.git("replace", head, repo.git("rev-parse", "HEAD~1"))
     (file,) = repo.change(f"{head}~1", head).files
     assert content(file) == b"eval(x)\n"
+
+
+def test_a_lock_file_may_be_ten_times_as_long_as_another(repo):
+    long = "x = 1\n" * 200_000
+    repo.commit()
+    repo.commit({"uv.lock": long, "data.toml": long})
+    change = repo.change()
+
+    assert [file.path for file in change.missed] == ["data.toml"]
+    assert [file.path for file in change.looked_at] == ["uv.lock"]
