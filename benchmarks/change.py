@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ IDENTITY = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
 }
-"""The same commits, with the same ids, wherever and whenever they are made."""
+"""The same two releases have the same ids, wherever and whenever they are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,16 @@ class Change:
         return self.git("diff", *options, "main", "HEAD", "--", "*.py").splitlines()
 
     def push(self, number: int) -> str:
-        """Commit a further function to one file that the change touches; return its path."""
+        """Commit a further function to one file that the change touches; return its path.
+
+        It is another one each time, so that no earlier run of a benchmark has left an answer.
+        """
         path = sorted(self.python_files, key=lambda p: (self.folder / p).stat().st_size)[
             len(self.python_files) // 2
         ]
         with (self.folder / path).open("a", encoding="utf-8") as file:
-            file.write(
-                f"\n\ndef pushed_{number}(value: int) -> int:\n    return value + {number}\n"
-            )
+            name = f"pushed_{number}_{time.time_ns()}"
+            file.write(f"\n\ndef {name}(value: int) -> int:\n    return value + {number}\n")
         self.git("commit", "--quiet", "--all", "--message", f"push {number}")
         return path
 

@@ -9,7 +9,11 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parents[1]
 PAGES = tuple(
     str(path.relative_to(ROOT))
-    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+    for path in (
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    )
 )
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

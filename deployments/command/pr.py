@@ -28,6 +28,10 @@ def run(said: argparse.Namespace) -> int:
     question = ask(said)
     if not said.quiet:
         sys.stderr.write(f"Reviewing {question.name} against {question.base[:SHORT]}\n")
+        if question.base == question.head:
+            sys.stderr.write(
+                "It adds nothing to its base; --base HEAD~1 is the last commit alone\n"
+            )
         sys.stderr.flush()
 
     from deployments.command import startup

@@ -2,7 +2,7 @@
 
 Ruff calls everything an error, and its own defaults are about style. These are the rules whose
 findings the maintainers of well-known projects would have mended: chosen by what each
-said about 150 commits of six of them (``docs/analysers-a.md``).
+said about 150 commits of six of them (``docs/analysers.md``).
 """
 
 from __future__ import annotations

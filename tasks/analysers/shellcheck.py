@@ -1,7 +1,7 @@
 """ShellCheck: shell scripts that do something else than was meant.
 
-It has no switch against its own ``# shellcheck disable`` comments; the analyser ``silencers``
-names those a change adds. Never with ``-x``: that reads files a comment names.
+It has no switch against its own ``# shellcheck disable`` comments;
+silencers lists those a change adds. Never with ``-x``: that reads files a comment names.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def trusted_part(policy: ReviewPolicy, operator: ReviewPolicy | None = None) -> 
             **_lower(policy.tests, ours.tests, "memory_bytes", "processes", "file_bytes"),
         }
     )
-    return policy.model_copy(
+    trusted = policy.model_copy(
         update={
             "tests": tests,
             "osv": policy.osv if policy.osv == "off" else ours.osv,
@@ -161,6 +161,9 @@ def trusted_part(policy: ReviewPolicy, operator: ReviewPolicy | None = None) -> 
             **_lower(policy, ours, "max_concurrent_tasks", "overall_timeout_seconds"),
         }
     )
+    if "limits" not in ours.model_fields_set:
+        trusted.model_fields_set.discard("limits")  # nobody has said them: the server's stay
+    return trusted
 
 
 def _lower(theirs: BaseModel, ours: BaseModel, *names: str) -> dict[str, int]:

@@ -13,9 +13,7 @@ from tests.pages import rows
 
 PAGE = "docs/command.md"
 (COMMANDS,) = (
-    action.choices
-    for action in parser()._actions
-    if isinstance(action, argparse._SubParsersAction)
+    action.choices for action in parser()._actions if isinstance(action, argparse._SubParsersAction)
 )
 
 

@@ -52,6 +52,25 @@ def test_every_path_of_ours_that_is_named_is_there(page):
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def defined(dotted):
+    """Return whether a module, or a name in one, is there."""
+    *parts, last = dotted.split(".")
+    if (folder := ROOT.joinpath(*parts, last)).is_dir() or folder.with_suffix(".py").is_file():
+        return True
+    inner = ROOT.joinpath(*parts)
+    module = inner / "__init__.py" if inner.is_dir() else inner.with_suffix(".py")
+    name = re.compile(rf"(?m)^(?:(?:async )?def |class )?{last}\b")
+    return module.is_file() and bool(name.search(module.read_text(encoding="utf-8")))
+
+
+@EVERY
+def test_every_name_of_ours_with_its_module_is_there(page):
+    named = {
+        code for code in codes(page) if re.fullmatch(r"(tasks|flows|deployments)(\.\w+)+", code)
+    }
+    assert [name for name in named if not defined(name)] == []
+
+
 @EVERY
 def test_every_test_that_is_named_is_there(page):
     named = {code for code in codes(page) if re.fullmatch(r"test_[a-z0-9_]+", code)}

@@ -123,6 +123,7 @@ def test_a_failing_test_is_an_error_where_it_failed(review: Review) -> None:
             rule="pytest/failed",
             severity=Severity.ERROR,
             message="test_total: assert 4 == 3",
+            caused=True,
         ),
     )
     assert report.status is Status.FINDINGS

@@ -129,7 +129,7 @@ ELSEWHERE = {
     "osv": "wants a database: tested with one, in test_osv",
 }
 
-OBEYS = {"jscpd", "oxlint"}
+OBEYS = {"jscpd", "oxlint", "shellcheck"}
 """Cannot be told to disregard a comment: their modules say so, and silencers lists those."""
 
 NAMES = ("--config=evil", "-x", "a b", "qu'o\"te", "new\nline", "é 日本", "[a]*?", "$(id)")

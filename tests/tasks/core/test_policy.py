@@ -265,3 +265,12 @@ def test_what_the_operator_says_stands():
     assert trusted.max_files == 20_000
     assert trusted.tests.sandbox == "none"
     assert trusted.tests.python == "/opt/env/bin/python"
+
+
+def test_limits_that_nobody_said_are_not_said_by_being_trusted():
+    theirs = read_policy("limits: {cpu_intensive: 99}\n", "x")
+    operator = read_policy("limits: {cpu_intensive: 2}\n", "x")
+
+    assert "limits" not in trusted_part(theirs).model_fields_set
+    assert "limits" in trusted_part(theirs, operator).model_fields_set
+    assert trusted_part(theirs, operator).limits == operator.limits
