@@ -17,6 +17,7 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from deployments.command import startup
 from deployments.server import Server
 
 
@@ -29,6 +30,7 @@ def main() -> int:
     said = parser.parse_args()
     server = Server.of_environment()
     server.ensure()
+    os.environ.update(startup.client_settings(server.given, server.folder))
     os.environ.update(server.client_settings())
     seconds, ids = asyncio.run(measure(said.runs, said.steps, apart=said.apart))
     complete = [asyncio.run(recorded(one, said.steps)) for one in ids]

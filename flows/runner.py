@@ -167,12 +167,13 @@ class PlanRun:
         """Return what an ended step said, or that it said nothing, and why."""
         submitted, *tries = self._tries[name]
         future.wait()
-        said = future.result(raise_on_failure=False)
+        data = future.state.data
+        said = getattr(data, "result", data)  # a record of what was said, or what was raised
         cached = future.state.name == "Cached"
         if isinstance(said, StepTroubleError):
             said = said.report
         elif not isinstance(said, Report):
-            why = str(said) or type(said).__name__
+            why = str(said or future.state.message) or type(said).__name__
             said = did_not_look(name, why)
         started = tries[-1] if tries else submitted
         return said.but(
