@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
+# Prefect makes its folder wherever it is imported: for lint and tests, inside of ours.
+check test quick: export PREFECT_HOME := $(CURDIR)/$(VENV)/prefect
+
 # An environment may forbid bytecode; without it everything starts at half speed.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -53,19 +53,22 @@ def run(said: argparse.Namespace) -> int:
         there.result()
         terminal = Terminal(said)
         AUDIENCE.set(terminal)
-        verdict = asyncio.run(
-            review_change(
-                name=question.name,
-                repository=question.repository.folder,
-                base=question.base,
-                head=question.head,
-                policy=policy,
-                only=said.only,
-                skip=said.skip,
-                all_lines=said.all_lines,
-                cache=not said.no_cache,
+        try:
+            verdict = asyncio.run(
+                review_change(
+                    name=question.name,
+                    repository=question.repository.folder,
+                    base=question.base,
+                    head=question.head,
+                    policy=policy,
+                    only=said.only,
+                    skip=said.skip,
+                    all_lines=said.all_lines,
+                    cache=not said.no_cache,
+                )
             )
-        )
+        finally:
+            terminal.close()
     startup.ending()
     return verdict.exit_code
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -282,3 +284,34 @@ def test_answers_are_kept_in_the_storage_block_that_prefect_is_told(broken, revi
     assert not any(step["cached"] for step in json.loads(first.stdout)["steps"])
     assert any(step["cached"] for step in json.loads(again.stdout)["steps"])
     assert list((tmp_path / "elsewhere").iterdir())
+
+
+def test_an_interrupted_review_ends_at_once_and_leaves_nothing_behind(broken, data, tmp_path):
+    broken.commit({f"m{n}.py": BROKEN * 20 for n in range(60)})
+    scratch = tmp_path / "scratch-place"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [Path(sys.executable).parent / "review", "pr", "--no-cache", *QUICK],
+        cwd=broken.folder,
+        env={**os.environ, "REVIEW_HOME": str(data), "TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        while "files changed" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+
+    assert process.returncode == 130
+    assert rest.splitlines()[-1] == "review: interrupted; nothing goes on"
+    assert "Traceback" not in rest
+    assert not list(scratch.glob("review-*"))
+    assert not [one for one in commands() if str(scratch) in one]
+
+
+def commands():
+    """Return the command lines of all processes."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
