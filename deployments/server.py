@@ -27,8 +27,12 @@ from tasks.errors import ReviewError
 PATIENCE = 120
 """Seconds a server may take to answer; on a busy machine the first start migrates for 30."""
 
+LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+
 SETTINGS: Mapping[str, str] = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # in memory, a place that was held when the server ended would be held for ever
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",

@@ -181,6 +181,7 @@ class PlanRun:
             seconds=0.0 if cached else said.seconds or time.monotonic() - started,
             cached=cached,
             attempts=len(tries),
+            used=() if cached else said.used,
         )
 
 
@@ -203,5 +204,6 @@ def _place_of(step: TaskDefinition) -> Iterator[None]:
     if step.resource_class is None:
         yield
         return
-    with concurrency(step.resource_class.value, occupy=1):
+    # A place that nobody gives back must not hold a review for ever.
+    with concurrency(step.resource_class.value, occupy=1, timeout_seconds=step.timeout_seconds):
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tasks.artifacts import publish
+from tasks.core.metrics import measure, told
 from tasks.core.report import Report
 from tasks.look import look
 from tasks.measure import measure_performance
@@ -26,9 +27,10 @@ def review_performance(run: StepRun) -> Report:
 
 def conclude(run: StepRun) -> Report:
     """Decide over what was said, and leave the verdict in Prefect."""
-    verdict = run.conclude(tuple(run.upstream.values()))
-    publish(verdict, run.shown)
-    return Report(step=run.step.name)
+    reports = tuple(run.upstream.values())
+    publish(run.conclude(reports), run.shown)
+    seconds = max((report.started + report.seconds for report in reports), default=0.0)
+    return Report(step=run.step.name, facts=(told(measure(reports, seconds=seconds)),))
 
 
 ACTIONS: Mapping[str, Action] = {

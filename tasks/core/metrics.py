@@ -95,6 +95,18 @@ def measure(
     )
 
 
+def told(metrics: WorkflowMetrics) -> str:
+    """Return what the tools cost, in one line."""
+    if not metrics.used:
+        return "no tool had to look"
+    most = max(metrics.used, key=lambda use: use.peak_bytes)
+    calls = sum(use.calls for use in metrics.used)
+    return (
+        f"{len(metrics.used)} tools in {calls} calls: {metrics.cpu_seconds:.1f} s of CPU, "
+        f"at most {metrics.peak_bytes / 1024**2:.0f} MiB ({most.tool})"
+    )
+
+
 def together(uses: Iterable[Use]) -> tuple[Use, ...]:
     """Return one figure a tool: times and counts added, the highest of the peaks."""
     by_tool: dict[str, Use] = {}

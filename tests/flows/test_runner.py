@@ -23,7 +23,7 @@ from tasks.core.plan import (
     WorkflowConfig,
 )
 from tasks.core.policy import ReviewPolicy
-from tasks.core.report import Report, Status, did_not_look
+from tasks.core.report import Report, Status, Use, did_not_look
 from tasks.limits import ensure_limits
 from tasks.steps import StepTroubleError
 
@@ -298,7 +298,7 @@ def test_an_answer_that_is_kept_is_not_asked_for_again(kept):
 
     def act(step, _upstream, _until):
         asked.append(step.name)
-        return Report(step=step.name, findings=(FINDING,))
+        return Report(step=step.name, findings=(FINDING,), used=(Use(tool="tool", calls=1),))
 
     first = run(plan(step("a"), step("b", cacheable=False)), act, caching=kept)
     second = run(plan(step("a"), step("b", cacheable=False)), act, caching=kept)
@@ -308,6 +308,8 @@ def test_an_answer_that_is_kept_is_not_asked_for_again(kept):
     assert second["a"].cached
     assert second["a"].findings == (FINDING,)
     assert second["a"].attempts == 0
+    assert first["a"].used
+    assert second["a"].used == ()  # what it cost once it does not cost again
     assert second.state("a").name == "Cached"
     assert second.state("b").name == "Completed"
 
@@ -388,6 +390,32 @@ def test_a_resource_class_limits_how_many_run_at_once():
     run(plan(*(step(f"s_{n}", resource_class=heavy) for n in range(4))), act)
 
     assert max(most) == 2
+
+
+def test_a_place_that_nobody_gives_back_does_not_hold_a_plan_for_ever():
+    async def taken():
+        async with get_client() as client:
+            await client.increment_concurrency_slots(
+                names=[ResourceClass.MEMORY_INTENSIVE.value], slots=2, mode="concurrency"
+            )
+
+    async def given_back():
+        async with get_client() as client:
+            await client.release_concurrency_slots(
+                names=[ResourceClass.MEMORY_INTENSIVE.value], slots=2, occupancy_seconds=1
+            )
+
+    heavy = step("heavy", resource_class=ResourceClass.MEMORY_INTENSIVE, timeout_seconds=1)
+    run(plan(step("makes_the_limits")))
+    asyncio.run(taken())
+    try:
+        ran = run(plan(heavy, step("fine")))
+    finally:
+        asyncio.run(given_back())
+
+    assert ran["heavy"].status is Status.DID_NOT_LOOK
+    assert "slot" in ran["heavy"].reason
+    assert ran["fine"].status is Status.CLEAN
 
 
 def test_who_follows_hears_of_each_step_once_and_in_order():

@@ -123,7 +123,7 @@ def _escaped(match: re.Match[str]) -> str:
 
     By a backslash, not an entity: the Prefect UI shows those undecoded.
     """
-    return f"\\{match[0]}" if match[0].isascii() else entity(match)
+    return f"\\{match[0]}"
 
 
 def code(text: str, limit: int = PROSE) -> str:
@@ -144,8 +144,3 @@ def _span(text: str) -> str:
 def for_mermaid(text: str, limit: int = 60) -> str:
     """Return prose for a quoted label of a mermaid graph, with its own kind of entities."""
     return PLAIN.sub(lambda match: f"#{ord(match[0])};", one_line(text, limit))
-
-
-def entity(match: re.Match[str]) -> str:
-    """Return the one character that matched as a numeric entity."""
-    return f"&#{ord(match[0])};"

@@ -149,3 +149,14 @@ def test_no_rule_is_asked_for_twice(name, other):
 
 def test_the_recorded_answer_is_all_of_it():
     assert len(json.loads(recorded("ruff.json"))) == 8
+
+
+def test_a_comment_of_the_author_makes_no_error_quiet(look_at):
+    answer = look_at("ruff", {"a.py": "print(nowhere)  # noqa: F821\n"})
+    assert [(f.rule, f.severity.label) for f in answer.findings] == [("ruff/F821", "error")]
+
+
+def test_a_name_that_a_newer_python_has_is_no_error(look_at):
+    code = "import sys\n\nif sys.version_info >= (3, 11):\n    print(ExceptionGroup)\n"
+    answer = look_at("ruff", {"a.py": code}, python="3.10")
+    assert [(f.rule, f.severity.label) for f in answer.findings] == [("ruff/F821", "warning")]

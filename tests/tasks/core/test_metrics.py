@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from tasks.core.finding import Finding, Severity
-from tasks.core.metrics import WorkflowMetrics, measure, together
+from tasks.core.metrics import WorkflowMetrics, measure, together, told
 from tasks.core.report import Report, Use, did_not_look
 
 
@@ -83,3 +83,15 @@ def test_a_tools_use_is_one_figure_over_all_steps():
 def test_metrics_survive_their_way_through_json():
     metrics = measure([Report(step="a", used=(Use(tool="ruff"),))], seconds=1)
     assert WorkflowMetrics.model_validate_json(metrics.model_dump_json()) == metrics
+
+
+def test_what_the_tools_cost_is_told_in_one_line():
+    ruff = Use(tool="ruff", cpu_seconds=0.5, peak_bytes=50 * 1024**2, calls=2)
+    bandit = Use(tool="bandit", cpu_seconds=1.5, peak_bytes=80 * 1024**2, calls=1)
+    metrics = measure([Report(step="a", used=(ruff, bandit))], seconds=3)
+
+    assert told(metrics) == "2 tools in 3 calls: 2.0 s of CPU, at most 80 MiB (bandit)"
+
+
+def test_where_nothing_had_to_look_nothing_was_spent():
+    assert told(measure([Report(step="a", cached=True)], seconds=1)) == "no tool had to look"
