@@ -37,8 +37,8 @@ test: $(READY) ## every test, with coverage
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-quick: $(READY) ## the tests that need no server: seconds
-	$(BIN)/python -m pytest tests/tasks
+quick: $(READY) ## the tests that need no server and no patience
+	$(BIN)/python -m pytest tests/tasks -m 'not slow'
 
 check: $(READY) ## lint, formatting, types, import directions
 	$(BIN)/ruff check .

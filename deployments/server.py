@@ -152,9 +152,20 @@ class Server:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
-        """Let one process at a time start or stop the server."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "server.lock").open("w", encoding="utf-8") as file:
+        """Let one process at a time start or stop the server.
+
+        Raises:
+            ServerError: nothing can be written to the data folder.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / "server.lock").open("w", encoding="utf-8")
+        except OSError as error:
+            raise ServerError(
+                f"the data folder {self.folder} cannot be written ({error.strerror}); "
+                "name another with REVIEW_HOME"
+            ) from error
+        with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +40,8 @@ def ask(said: argparse.Namespace) -> Question:
     else:
         head = repository.resolve("HEAD" if uncommitted else said.head)
     base = repository.resolve(said.base) if said.base else default_base(repository, head)
-    if said.output and not Path(said.output).absolute().parent.is_dir():
-        raise CannotReview(f"--output {said.output}: its folder does not exist; create it first")
+    if said.output:
+        _must_be_writable(Path(said.output).absolute())
     folder = Path(repository.folder).name
     return Question(
         repository,
@@ -78,3 +79,17 @@ def default_base(repository: Repository, head: str) -> str:
         f"no default branch found in {repository.folder} "
         f"({', '.join(USUAL_NAMES)}); name what to compare with: --base REV"
     )
+
+
+def _must_be_writable(report: Path) -> None:
+    """Refuse a place for the report before the review, not after it.
+
+    Raises:
+        CannotReview: nothing can be written there.
+    """
+    if not report.parent.is_dir():
+        raise CannotReview(f"--output {report}: its folder does not exist; create it first")
+    if report.is_dir():
+        raise CannotReview(f"--output {report} is a folder; name a file in it")
+    if not os.access(report if report.exists() else report.parent, os.W_OK):
+        raise CannotReview(f"--output {report} cannot be written; name another place")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -67,8 +68,7 @@ class Terminal(Audience):
             Path(self.said.output).write_text(text, encoding="utf-8")
             self._line(f"{verdict.summary}; the report is in {self.said.output}")
         else:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            _print(text)
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -103,3 +103,13 @@ def _live(status: Callable[[], Text]) -> Live:
         refresh_per_second=8,
         transient=True,
     )
+
+
+def _print(text: str) -> None:
+    """Write to standard output, for as long as somebody reads there: ``review pr | head``."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # else Python would try again at its end: https://docs.python.org/3/library/signal.html
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -183,6 +183,7 @@ WRONG = {
     "unknown format": (["pr", "--format", "pdf"], "invalid choice: 'pdf'"),
     "unknown option": (["pr", "--frobnicate"], "unrecognized arguments"),
     "no place for the report": (["pr", "--output", "/nowhere/report"], "does not exist"),
+    "a folder for the report": (["pr", "--output", "."], "is a folder"),
     "no policy": (["pr", "--policy", "nowhere.yaml"], "nowhere.yaml"),
     "nothing": ([], "say what to do"),
     "no such command": (["review"], "invalid choice"),
@@ -338,3 +339,29 @@ def test_on_a_terminal_it_shows_what_runs_in_colour_and_gives_the_cursor_back(br
     assert b"0/4  code_quality" in said
     assert b"\x1b[31m" in said
     assert said.rindex(b"\x1b[?25h") > said.rindex(b"\x1b[?25l")
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(clean, review, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = review("pr", REVIEW_HOME=str(tmp_path / "file" / "home"))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("review: the data folder")
+    assert "REVIEW_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_who_stops_reading_gets_no_complaint(broken, data):
+    done = subprocess.run(
+        f"{Path(sys.executable).parent / 'review'} pr {' '.join(QUICK)} | true",
+        shell=True,  # noqa: S602 - a pipe is what this is about
+        cwd=broken.folder,
+        env={**os.environ, "REVIEW_HOME": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "BrokenPipe" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "final_review" in done.stderr

@@ -20,6 +20,8 @@ from tasks.git import EMPTY_TREE
 from tasks.look import look, looking
 from tasks.steps import StepRun, StepTroubleError
 
+pytestmark = pytest.mark.slow
+
 EVIL = "import os\n\n\ndef run(text):\n    return eval(text)\n"
 """One that nobody may hide: ruff says F401 on line 1, ruff's S307 is on line 5."""
 

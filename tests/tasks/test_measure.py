@@ -13,6 +13,8 @@ from tasks.measure import Measured, changed_packages, measure_performance
 from tasks.sandbox import available
 from tests.tasks.projects import step_run
 
+pytestmark = pytest.mark.slow
+
 Measure = Callable[..., Measured]
 
 NO_BENCHMARKS = "benchmarks: none to compare (no test asks for pytest-benchmark's fixture)"

@@ -19,6 +19,8 @@ from tasks.interpreter import described
 from tasks.process import Ended, Limits, bare_environment, run
 from tasks.sandbox import UNPRIVILEGED, Allowance, available, hand_over, sandboxed, unavailable
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 TMP = "/tmp"  # noqa: S108 - inside the sandbox
 ALLOWED = Allowance(

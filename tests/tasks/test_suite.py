@@ -14,6 +14,8 @@ from tasks.sandbox import available
 from tasks.suite import run_suite
 from tests.tasks.projects import git, step_run
 
+pytestmark = pytest.mark.slow
+
 CART = """\
 def total(prices):
     result = 0

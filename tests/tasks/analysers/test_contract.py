@@ -9,6 +9,8 @@ from tasks.analysers import ANALYSERS
 from tasks.analysers.contract import Target
 from tests.tasks.analysers.seeds import CONFIGURATIONS, ELSEWHERE, NAMES, OBEYS, SEEDS
 
+pytestmark = pytest.mark.slow
+
 EVERY = pytest.mark.parametrize("analyser", ANALYSERS.values(), ids=lambda analyser: analyser.name)
 SEEDED = pytest.mark.parametrize("name", SEEDS)
 
