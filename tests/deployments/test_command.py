@@ -352,9 +352,9 @@ def test_a_data_folder_that_cannot_be_written_is_said(clean, review, tmp_path):
 
 
 def test_who_stops_reading_gets_no_complaint(broken, data):
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S602 - a pipe is what this is about
         f"{Path(sys.executable).parent / 'review'} pr {' '.join(QUICK)} | true",
-        shell=True,  # noqa: S602 - a pipe is what this is about
+        shell=True,
         cwd=broken.folder,
         env={**os.environ, "REVIEW_HOME": str(data)},
         capture_output=True,
