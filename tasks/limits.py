@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectAlreadyExists
 
 from tasks.core.policy import ReviewPolicy
 
@@ -20,4 +23,5 @@ async def ensure_limits(policy: ReviewPolicy) -> None:
         said = "limits" in policy.model_fields_set
         for resource, wanted in policy.limits.items():
             if resource.value not in there or (said and there[resource.value] != wanted):
-                await client.upsert_global_concurrency_limit_by_name(resource.value, wanted)
+                with contextlib.suppress(ObjectAlreadyExists):  # another review was faster
+                    await client.upsert_global_concurrency_limit_by_name(resource.value, wanted)
