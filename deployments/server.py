@@ -158,7 +158,7 @@ class Server:
             ServerError: nothing can be written to the data folder.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what was read
             file = (self.folder / "server.lock").open("w", encoding="utf-8")
         except OSError as error:
             raise ServerError(

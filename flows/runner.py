@@ -145,16 +145,18 @@ class PlanRun:
         if missing:
             report = did_not_look(step.name, missing)
         else:
+            asked = time.monotonic()  # waiting for a place is part of the step's time
             with _place_of(step):
                 started = time.monotonic()
                 self._tries[step.name].append(started)
-                report = self.act(step, upstream, self._until(step, started))
+                report = self.act(step, upstream, self._until(step, asked))
                 report = report.but(seconds=time.monotonic() - started)
-        if report.status is not Status.DID_NOT_LOOK:
-            return Completed(data=report, message=f"{len(report.findings)} findings")
+        looked = report.status is not Status.DID_NOT_LOOK
         transaction = get_transaction()
-        if transaction is not None:
+        if transaction is not None and not (looked and report.keep):
             transaction.write_on_commit = False  # a partial look is never an answer to keep
+        if looked:
+            return Completed(data=report, message=f"{len(report.findings)} findings")
         return Completed(name="DidNotLook", data=report, message=report.reason[:1000])
 
     def _until(self, step: TaskDefinition, now: float) -> float:

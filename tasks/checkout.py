@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
+from tasks.analysers import ANALYSERS
 from tasks.blobs import sizes as sizes_of
 from tasks.copies import Copy, copy_blobs
 from tasks.core.change import IGNORED, LINK, REGULAR, SUBMODULE, ChangedFile, ChangeSet, Kind
@@ -50,9 +50,11 @@ class _Entry:
         return self.became or self.raw.blob != self.raw.base_blob
 
 
-def _sort(path: bytes) -> tuple[str, bool]:
-    """Return what decides who reads a file: its ending, and whether GitHub may run it."""
-    return PurePosixPath(shown(path)).suffix.lower(), path.startswith(b".github/")
+def _sort(path: bytes) -> tuple[frozenset[str], bool]:
+    """Return what a file is by its name: who reads it, and whether GitHub may run it."""
+    name = shown(path)
+    readers = (tool.name for tool in ANALYSERS.values() if tool.wants(name, ""))
+    return frozenset(readers), path.startswith(b".github/")
 
 
 def prepare(
@@ -218,7 +220,7 @@ def _file(
         base_path=shown(raw.base_path),
         base_blob=raw.base_blob,
         size=entry.size,
-        base=base.path if base and not base.binary else "",
+        base=base.path if base and not base.binary and not entry.became else "",
         left_out=entry.left_out,
     )
     if head is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from pathlib import Path
 
 from tasks.analyse import identity, wanted
 from tasks.analysers import ANALYSERS
@@ -26,8 +27,22 @@ def step_key(step: TaskDefinition, review: StepRun) -> str:
         parts += [identity(analyser, python, settings_of(name, step.name, policy)), files]
     if step.action in BY_TREE:
         parts += [change.head_tree, change.base_tree, policy.tests.model_dump(mode="json")]
-        parts += [policy.coverage_threshold]
+        parts += [policy.coverage_threshold, _installed(change.repository, policy.tests.python)]
     return sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+def _installed(repository: str, python: str) -> list[tuple[str, int]]:
+    """Return what tells the project's environment from another: its packages, and their age."""
+    roots = [Path(repository, ".venv"), Path(repository, "venv")]
+    if python:
+        roots.append(Path(repository, python).parent.parent)
+    found = (
+        (str(entry), entry.lstat().st_mtime_ns)
+        for root in roots
+        for entry in (root / "pyvenv.cfg", *root.glob("lib/python*/site-packages/*"))
+        if entry.exists()
+    )
+    return sorted(found)
 
 
 def _content(file: ChangedFile) -> tuple[object, ...]:

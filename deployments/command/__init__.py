@@ -87,3 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("review: interrupted; nothing goes on\n")
         return 130
+    except Exception as error:  # noqa: BLE001 - Python's own exit code would mean "findings"
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write(f"review: no verdict, because of a mistake of ours: {error!r}\n")
+        return CANNOT

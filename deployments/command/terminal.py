@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import time
@@ -19,6 +20,7 @@ from tasks.core.render.words import duration, outcome
 from tasks.core.report import Report
 from tasks.core.template import Plan
 from tasks.core.verdict import Verdict
+from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -108,8 +110,13 @@ def _live(status: Callable[[], Text]) -> Live:
 def _print(text: str) -> None:
     """Write to standard output, for as long as somebody reads there: ``review pr | head``."""
     try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no é
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # else Python would try again at its end: https://docs.python.org/3/library/signal.html
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CannotReview(f"the report cannot be written: {error.strerror}") from error

@@ -54,7 +54,8 @@ class Report(BaseModel):
     """What one step said.
 
     ``started`` is in seconds since the review began, ``seconds`` how long it took
-    from there. ``facts`` are figures worth showing that are no findings.
+    from there. ``facts`` are figures worth showing that are no findings. ``keep`` is false
+    where asking again may give another answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,7 @@ class Report(BaseModel):
     seconds: float = 0.0
     cached: bool = False
     attempts: int = Field(default=1, ge=0)
+    keep: bool = True
 
     @property
     def status(self) -> Status:

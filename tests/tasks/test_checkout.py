@@ -379,3 +379,16 @@ def test_a_lock_file_may_be_ten_times_as_long_as_another(repo):
 
     assert [file.path for file in change.missed] == ["data.toml"]
     assert [file.path for file in change.looked_at] == ["uv.lock"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("notes", "Dockerfile"), ("deps.txt", "requirements.txt"), ("a", "a.py")]
+)
+def test_a_new_name_that_others_read_makes_all_of_a_file_new(repo, old, new):
+    repo.commit({old: "FROM x\n" * 30})
+    repo.git("mv", old, new)
+    repo.commit()
+    (file,) = repo.change().files
+
+    assert file.lines == (range(1, 31),)
+    assert file.base == ""

@@ -78,3 +78,14 @@ def test_a_step_that_runs_the_project_depends_on_both_trees_and_on_how():
     ]
     assert len({key(TESTS), *others}) == len(others) + 1
     assert key(policy=more_tests) == key()
+
+
+def test_an_environment_that_changed_is_another_question(tmp_path):
+    from tasks.keys import _installed
+
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    before = _installed(str(tmp_path), "")
+    (packages / "dep-1.0.dist-info").mkdir()
+
+    assert _installed(str(tmp_path), "") != before
