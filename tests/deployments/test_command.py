@@ -368,3 +368,30 @@ def test_who_stops_reading_gets_no_complaint(broken, data):
     assert "BrokenPipe" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "final_review" in done.stderr
+
+
+def test_a_report_that_cannot_be_written_is_no_verdict(broken, data):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [Path(sys.executable).parent / "review", "pr", *QUICK],
+            cwd=broken.folder,
+            env={**os.environ, "REVIEW_HOME": str(data)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_knows_no_accents_gets_the_report_all_the_same(project, review):
+    project.commit({})
+    project.git("checkout", "--quiet", "-b", "topic")
+    project.commit({"é.py": BROKEN})
+    done = review("pr", *QUICK, PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1, done.stderr
+    assert "\\xe9.py" in done.stdout
