@@ -316,10 +316,14 @@ def test_an_answer_that_is_kept_is_not_asked_for_again(kept):
 
 @pytest.mark.parametrize(
     "report",
-    [did_not_look("a", "no"), did_not_look("a", "part").but(findings=(FINDING,))],
-    ids=["nothing", "part"],
+    [
+        did_not_look("a", "no"),
+        did_not_look("a", "part").but(findings=(FINDING,)),
+        Report(step="a", keep=False),
+    ],
+    ids=["nothing", "part", "may be another next time"],
 )
-def test_what_did_not_look_is_never_kept(kept, report):
+def test_what_did_not_look_or_may_change_is_never_kept(kept, report):
     asked = []
 
     def act(step, _upstream, _until):
