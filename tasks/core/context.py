@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import unicodedata
 from typing import Annotated
@@ -40,10 +41,19 @@ Branch = Annotated[str, AfterValidator(_branch)]
 Commit = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})?$")]
 
 
+class PullState(enum.StrEnum):
+    """What became of a pull request."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
 class PRContext(BaseModel):
     """A pull request, or a branch like one. What is not known is empty.
 
-    ``changed_files`` may hold any character that a file name can: escape them.
+    ``changed_files``, ``title`` and ``labels`` may hold any character: escape them. ``bot``
+    says that its author is no person.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +66,17 @@ class PRContext(BaseModel):
     head_sha: Commit = ""
     changed_files: tuple[str, ...] = ()
     author: Annotated[str, AfterValidator(_printable)] = ""
+    bot: bool = False
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    draft: bool = False
+    state: PullState = PullState.OPEN
+    head_repository: str = ""
+
+    @property
+    def fork(self) -> bool:
+        """Return whether its head lives in another repository, or in one that is gone."""
+        return self.head_repository != self.repository
 
     def __str__(self) -> str:
         """Return ``owner/name@abcdef1``; without a head, the number or the name alone."""

@@ -45,7 +45,8 @@ class Finding(BaseModel):
     file. ``column`` counts characters from 1; 0 is the whole line. ``suggestion``
     replaces the lines ``line`` to ``end_line`` and ends without a line break; an empty
     one deletes them. ``caused`` says whether the change brought it about, where that is
-    known otherwise than by its lines: a test that fails.
+    known otherwise than by its lines: a test that fails. ``fingerprint`` knows it again by its
+    line and those beside it, ``line_fingerprint`` by its line alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +60,7 @@ class Finding(BaseModel):
     message: str
     suggestion: str | None = None
     fingerprint: str = ""
+    line_fingerprint: str = ""
     step: str = ""
     on_changed_line: bool = True
     caused: bool | None = None

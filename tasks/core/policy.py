@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from tasks.core.finding import Finding, Level, Severity
-from tasks.core.plan import LIMITS, ResourceClass, RetryPolicy
+from tasks.core.plan import LIMITS, Priority, ResourceClass, RetryPolicy, TaskPriority
 
 OSV = "https://api.osv.dev"
 """Where OSV answers: https://google.github.io/osv.dev/api/."""
@@ -97,6 +97,49 @@ class TestsPolicy(_Part):
     timeout_seconds: Count = 600
 
 
+class PullRequestPolicy(_Part):
+    """Which pull requests are reviewed, and how soon.
+
+    Patterns are globs, without regard to case. ``bases`` and ``paths`` admit everything
+    where they are empty; with ``paths``, one changed file that matches is enough. A label goes
+    before a branch name, and of several the most urgent counts.
+    """
+
+    drafts: bool = False
+    bots: bool = True
+    ignore_labels: tuple[str, ...] = ("no-review",)
+    ignore_titles: tuple[str, ...] = ("*[[]skip review]*",)
+    ignore_authors: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    priority_labels: dict[str, Priority] = Field(
+        default_factory=lambda: {f"priority: {level.label}": level for level in TaskPriority}
+    )
+    priority_branches: dict[str, Priority] = Field(
+        default_factory=lambda: {"hotfix/*": TaskPriority.CRITICAL}
+    )
+    priority: Priority = TaskPriority.MEDIUM
+
+
+class SayPolicy(_Part):
+    """What a review leaves on GitHub.
+
+    ``inline`` is the most comments of one review, ``annotations`` those of one check run.
+    ``check`` names the check run, or the commit status in its place. ``dismiss`` is who may
+    dismiss a finding for a pull request: its author too, or only who may write.
+    """
+
+    inline: int = Field(default=25, ge=0, le=30)  # GitHub errs from 70 on, in parts
+    annotations: int = Field(default=200, ge=0, le=1000)
+    request_changes: bool = True
+    approve: bool = False
+    suggestions: bool = True
+    resolve: bool = True
+    sarif: bool = False
+    check: str = Field(default="review", min_length=1, max_length=100)
+    dismiss: Literal["author", "write"] = "author"
+
+
 class ReviewPolicy(_Part):
     """What a review asks for; every value has a default, and a word it does not know is refused.
 
@@ -125,6 +168,8 @@ class ReviewPolicy(_Part):
     python: Annotated[str, AfterValidator(_version)] = ""
     ignore: tuple[str, ...] = ()
     severities: dict[str, Annotated[Level, BeforeValidator(_level)]] = Field(default_factory=dict)
+    pull_requests: PullRequestPolicy = PullRequestPolicy()
+    say: SayPolicy = SayPolicy()
 
     def step(self, name: str) -> StepPolicy:
         """Return what this step is told."""

@@ -1,0 +1,1 @@
+"""The wire to GitHub: read a pull request, fetch it, and leave there what was decided to say."""
