@@ -33,7 +33,8 @@ class ChangedFile:
     are the lines of the head that the change added or modified, as half-open ranges
     that count from 1. ``head`` and ``base`` are absolute paths of copies that are safe
     to read, empty where there is none; ``left_out`` then says why there is no copy
-    of the head (a deletion needs no reason).
+    of the head (a deletion needs no reason). ``odd`` says that tools may number the lines
+    of the head otherwise than git does.
     """
 
     path: str
@@ -48,6 +49,7 @@ class ChangedFile:
     base: str = ""
     left_out: str = ""
     first_line: str = ""
+    odd: bool = False
 
     def touches(self, lines: range) -> bool:
         """Return whether the change added or modified one of these lines."""

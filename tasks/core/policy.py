@@ -100,9 +100,10 @@ class TestsPolicy(_Part):
 class PullRequestPolicy(_Part):
     """Which pull requests are reviewed, and how soon.
 
-    Patterns are globs, without regard to case. ``bases`` and ``paths`` admit everything
-    where they are empty; with ``paths``, one changed file that matches is enough. A label goes
-    before a branch name, and of several the most urgent counts.
+    Patterns are globs, without regard to case: ``*`` crosses slashes, ``[[]`` is a bracket.
+    ``bases`` and ``paths`` admit everything where they are empty; with ``paths``, one changed
+    file that matches is enough. A label goes before a branch name, and of several the most
+    urgent counts.
     """
 
     drafts: bool = False
@@ -171,6 +172,10 @@ class ReviewPolicy(_Part):
     pull_requests: PullRequestPolicy = PullRequestPolicy()
     say: SayPolicy = SayPolicy()
 
+    def with_threshold(self, fail_on: str) -> ReviewPolicy:
+        """Return this policy with another severity from which on a finding fails the review."""
+        return ReviewPolicy.model_validate({**dict(self), "fail_on": fail_on})
+
     def step(self, name: str) -> StepPolicy:
         """Return what this step is told."""
         return self.steps.get(name, StepPolicy())
@@ -180,39 +185,6 @@ class ReviewPolicy(_Part):
         tool = finding.rule.partition("/")[0]
         by_tool = self.severities.get(tool, finding.severity)
         return self.severities.get(finding.rule, by_tool)
-
-
-def trusted_part(policy: ReviewPolicy, operator: ReviewPolicy | None = None) -> ReviewPolicy:
-    """Return the policy of a reviewed repository without what only the operator may say.
-
-    Where the tests run and with which interpreter, which database is asked and how much
-    runs at once is the operator's (by default: the default). A bound on what a review
-    costs can be lowered by the repository, not raised.
-    """
-    ours = operator or ReviewPolicy()
-    tests = policy.tests.model_copy(
-        update={
-            "sandbox": ours.tests.sandbox,
-            "python": ours.tests.python,
-            **_lower(policy.tests, ours.tests, "memory_bytes", "processes", "file_bytes"),
-        }
-    )
-    trusted = policy.model_copy(
-        update={
-            "tests": tests,
-            "osv": policy.osv if policy.osv == "off" else ours.osv,
-            "limits": ours.limits,
-            **_lower(policy, ours, "max_file_bytes", "max_files"),
-            **_lower(policy, ours, "max_concurrent_tasks", "overall_timeout_seconds"),
-        }
-    )
-    if "limits" not in ours.model_fields_set:
-        trusted.model_fields_set.discard("limits")  # nobody has said them: the server's stay
-    return trusted
-
-
-def _lower(theirs: BaseModel, ours: BaseModel, *names: str) -> dict[str, int]:
-    return {name: min(getattr(theirs, name), getattr(ours, name)) for name in names}
 
 
 def read_policy(

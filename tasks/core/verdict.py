@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from tasks.core.baseline import BASELINE
+from tasks.core.dismissal import Dismissal, Dismissed, Scope, set_aside
 from tasks.core.finding import Finding, Severity
 from tasks.core.policy import ReviewPolicy
 from tasks.core.recommend import recommend
-from tasks.core.redaction import redacted
+from tasks.core.redaction import SECRET, redacted
 from tasks.core.report import Report, Status, findings_of
 
 
@@ -31,7 +33,7 @@ FINAL = "final_review"
 
 
 class LeftOut(BaseModel):
-    """A step that is not in the plan, and why.
+    """A step that is not in the plan, or a baseline that is not followed, and why.
 
     ``by_choice`` says that somebody wanted it so, or that nothing changed which it looks at;
     a required step that is left out for another reason never passes.
@@ -57,7 +59,9 @@ class Verdict(BaseModel):
     """One answer over everything the steps said about one head.
 
     ``reports`` are in the order of the plan. ``elsewhere`` counts the findings that do not
-    count, because the change did not touch their lines.
+    count, because the change did not touch their lines; ``dismissed`` has those that would, were
+    it not for somebody's word, and ``baselined`` counts those the repository had before.
+    ``known_secrets`` are such of them as are secrets: their lines are not shown for all that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +76,9 @@ class Verdict(BaseModel):
     summary: str = ""
     recommendations: tuple[str, ...] = ()
     elsewhere: int = 0
+    dismissed: tuple[Dismissed, ...] = ()
+    baselined: int = 0
+    known_secrets: tuple[Finding, ...] = ()
     all_lines: bool = False
 
     @property
@@ -83,6 +90,11 @@ class Verdict(BaseModel):
     def counted(self) -> tuple[Finding, ...]:
         """Return the findings that the answer is about."""
         return counted(self.reports, all_lines=self.all_lines)
+
+    @property
+    def seen(self) -> tuple[Finding, ...]:
+        """Return everything that says where a secret is, whether it counts or not."""
+        return (*self.findings, *(d.finding for d in self.dismissed), *self.known_secrets)
 
     @property
     def exit_code(self) -> int:
@@ -104,14 +116,17 @@ def decide(
     head: str = "",
     left_out: Sequence[LeftOut] = (),
     truncated: Sequence[Truncated] = (),
+    dismissals: Sequence[Dismissal] = (),
     all_lines: bool = False,
 ) -> Verdict:
     """Return the verdict over what the steps said.
 
     A finding at or above the threshold fails, whatever the others would have said. Else
-    a required step that did not look is the answer. Else it passed.
+    a required step that did not look is the answer. Else it passed. A finding that would count
+    and was dismissed leaves its report, and nothing else does: a gap stays a gap.
     """
-    reports = redacted(reports)
+    reports, aside = set_aside(redacted(reports), dismissals, all_lines=all_lines)
+    known = [d.finding for d in aside if d.dismissal.scope is Scope.BASELINE]
     found = counted(reports, all_lines=all_lines)
     blocking = [f for f in found if policy.fail_on is not None and f.severity >= policy.fail_on]
     silent = _silent(reports, policy.required, left_out)
@@ -131,6 +146,9 @@ def decide(
         truncated=tuple(truncated),
         recommendations=recommend(reports, all_lines=all_lines),
         elsewhere=len(findings_of(reports)) - len(found),
+        dismissed=tuple(d for d in aside if d.dismissal.scope is not Scope.BASELINE),
+        baselined=len(known),
+        known_secrets=tuple(finding for finding in known if SECRET.match(finding.rule)),
         all_lines=all_lines,
     )
     return verdict.model_copy(update={"summary": _summary(verdict, blocking, silent)})
@@ -159,6 +177,12 @@ def _summary(verdict: Verdict, blocking: Sequence[Finding], silent: Sequence[str
         parts.append(f"{_listed(others)} did not look")
     if verdict.truncated:
         parts.append(f"{_count(len(verdict.truncated), 'changed file')} not looked at")
+    if any(left.step == BASELINE for left in verdict.left_out_steps):
+        parts.append(f"{BASELINE} could not be read")
+    if verdict.dismissed:
+        parts.append(f"{len(verdict.dismissed)} dismissed")
+    if verdict.baselined:
+        parts.append(f"{verdict.baselined} known before")
     if verdict.elsewhere:
         parts.append(f"{_count(verdict.elsewhere, 'more finding')} on lines it does not touch")
     return "; ".join(parts)

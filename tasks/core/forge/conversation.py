@@ -94,7 +94,8 @@ class Conversation:
     """Everything about one pull request that a decision may need.
 
     ``me`` is the login that we write as. ``checks`` and ``statuses`` are those of
-    ``context.head_sha``.
+    ``context.head_sha``. ``settings`` is the text of the base branch's ``.review.yaml``, empty
+    where there is none.
     """
 
     context: PRContext
@@ -104,3 +105,4 @@ class Conversation:
     reviews: tuple[PostedReview, ...] = ()
     checks: tuple[PostedCheck, ...] = ()
     statuses: tuple[PostedStatus, ...] = ()
+    settings: str = ""

@@ -43,6 +43,8 @@ class Right(enum.StrEnum):
     CHECKS = "checks"
     STATUSES = "statuses"
     REVIEWS = "reviews"
+    THREADS = "threads"
+    """To resolve them takes ``contents: write``: https://github.com/github/gh-aw/issues/35726"""
     COMMENTS = "comments"
     SARIF = "security_events"
 
@@ -95,11 +97,6 @@ class PostReview:
     event: Event
     body: str
     comments: tuple[InlineComment, ...] = ()
-
-    def without(self, fingerprints: frozenset[str]) -> PostReview:
-        """Return it without some of its comments."""
-        kept = tuple(c for c in self.comments if c.fingerprint not in fingerprints)
-        return PostReview(self.head, self.event, self.body, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,10 @@ class CreateCheck:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCheck:
-    """Bring a check run up to date; its annotations are added to those it has."""
+    """Bring a check run up to date; its annotations are added to those it has.
+
+    ``check`` is 0 for the one that a ``CreateCheck`` before it in the same list has created.
+    """
 
     check: int
     status: str
@@ -213,7 +213,7 @@ Write = (
 RIGHTS: dict[type, Right] = {
     RemovePending: Right.REVIEWS,
     PostReview: Right.REVIEWS,
-    SettleThreads: Right.REVIEWS,
+    SettleThreads: Right.THREADS,
     DismissReview: Right.REVIEWS,
     PostSummary: Right.COMMENTS,
     EditSummary: Right.COMMENTS,

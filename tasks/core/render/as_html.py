@@ -21,11 +21,13 @@ from tasks.core.render.source import Line, Sources, suggested
 from tasks.core.render.words import (
     STATUSES,
     by_severity,
+    by_whom,
     count,
     duration,
     headline,
     how,
     outcome,
+    reason_of,
     tally,
 )
 from tasks.core.report import Report
@@ -97,7 +99,7 @@ def render(verdict: Verdict, shown: Shown) -> str:
         everything=shown.all_lines or verdict.all_lines,
         findings=findings,
         tally=tally(findings),
-        files=list(_files(findings, Sources(shown.text_of, verdict.findings))),
+        files=list(_files(findings, Sources(shown.text_of, verdict.seen))),
         bars=_bars(reports),
         whole=_whole(reports),
         gaps=[(report.step, gap) for report in reports for gap in report.gaps],
@@ -137,6 +139,8 @@ def _template() -> Template:
         "duration": duration,
         "outcome": outcome,
         "how": how,
+        "by_whom": by_whom,
+        "reason": reason_of,
         "count": count,
         "by_severity": by_severity,
         "status": STATUSES.__getitem__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tasks.core.dismissal import Dismissed
 from tasks.core.finding import Finding
 from tasks.core.render import Shown
 from tasks.core.render.escape import encodable
@@ -30,6 +31,8 @@ def render(verdict: Verdict, shown: Shown) -> str:
         ],
         "findings": [_finding(finding) for finding in shown.findings_of(verdict)],
         "elsewhere": verdict.elsewhere,
+        "dismissed": [_dismissed(said) for said in verdict.dismissed],
+        "baselined": verdict.baselined,
         "truncated": [
             {"path": encodable(file.path), "reason": encodable(file.why)}
             for file in verdict.truncated
@@ -50,6 +53,17 @@ def _step(report: Report) -> dict[str, object]:
     }
 
 
+def _dismissed(said: Dismissed) -> dict[str, object]:
+    word = said.dismissal
+    return {
+        "finding": _finding(said.finding),
+        "by": encodable(word.by),
+        "why": encodable(word.why),
+        "at": encodable(word.at),
+        "scope": word.scope.value,
+    }
+
+
 def _finding(finding: Finding) -> dict[str, object]:
     suggestion = finding.suggestion
     return {
@@ -61,6 +75,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "message": encodable(finding.message),
         "suggestion": None if suggestion is None else encodable(suggestion),
         "fingerprint": encodable(finding.fingerprint),
+        "line_fingerprint": encodable(finding.line_fingerprint),
         "step": encodable(finding.step),
         "on_changed_line": finding.on_changed_line,
     }

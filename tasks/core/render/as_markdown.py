@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from tasks.core.dismissal import Dismissed
 from tasks.core.finding import Finding, Severity
 from tasks.core.render import Shown
 from tasks.core.render.escape import code, for_markdown
 from tasks.core.render.graph import image, mermaid
+from tasks.core.render.page import Page
 from tasks.core.render.source import Sources, suggested
-from tasks.core.render.words import by_severity, duration, headline, how, outcome
-from tasks.core.report import Report, Status
+from tasks.core.render.words import (
+    by_severity,
+    by_whom,
+    duration,
+    headline,
+    how,
+    outcome,
+    reason_of,
+)
+from tasks.core.report import Gap, Report, Status
 from tasks.core.verdict import Answer, Verdict
 
 LIMIT = 65_000
 """Characters. GitHub refuses more than 65,535 in a comment, a review or a check run's text:
 https://docs.github.com/en/rest/checks/runs"""
-
-SPARE = 400
-"""Characters kept back for saying what was left out."""
 
 TOP = 5
 """How many findings are shown with their source."""
@@ -44,80 +51,41 @@ def render(verdict: Verdict, shown: Shown, *, limit: int = LIMIT) -> str:
 
     Only whole rows and blocks are left out, never half a table, a fence or an entity.
     """
-    page = _Page(limit)
+    page = Page(limit)
     reports = shown.reports_of(verdict)
     findings = sorted(shown.findings_of(verdict), key=lambda finding: -finding.severity)
-    page.block("the headline", _headline(verdict))
-    page.block("what it is about", _about(verdict, shown, findings))
+    page.block("the headline", heading(verdict))
+    page.block("what it is about", about_line(verdict, shown, findings))
     page.rows(
         "What to do", "", [f"1. {for_markdown(v)}" for v in verdict.recommendations], share=0.2
     )
-    page.rows("What was looked at", STEPS, [_step(report) for report in reports], share=0.3)
-    page.rows("What was not looked at", GAPS, list(_gaps(verdict, reports)), share=0.3)
-    page.block("the plan", _plan(shown, reports))
-    page.rows("Timeline", TIMELINE, _timeline(reports), share=0.3)
-    sources = Sources(shown.text_of, verdict.findings)
+    page.rows("What was looked at", STEPS, reports, step_row, share=0.3)
+    page.rows("What was not looked at", GAPS, gaps_of(verdict, reports), gap_row, share=0.3)
+    page.rows("Dismissed", DISMISSED, verdict.dismissed, dismissed_row, share=0.3)
+    page.block("the plan", plan_block(shown, reports))
+    page.rows("Timeline", TIMELINE, timeline_rows(reports), share=0.3)
+    sources = Sources(shown.text_of, verdict.seen)
     tops = [_top(finding, sources) for finding in findings[:TOP]]
     page.block("the top findings", "\n\n".join(["### Top findings", *tops] if tops else []))
-    page.rows("Findings", FINDINGS, [_finding(finding) for finding in findings])
+    page.rows("Findings", FINDINGS, findings, finding_row)
     return page.text()
 
 
 STEPS = "| | Step | It said | Took | |\n|---|---|---|---:|---|\n"
 GAPS = "| Step | What | Why |\n|---|---|---|\n"
+DISMISSED = "| | Place | Rule | By | Why |\n|---|---|---|---|---|\n"
 TIMELINE = "| Step | From | | To |\n|---|---:|---|---:|\n"
 FINDINGS = "| | Place | Rule | What |\n|---|---|---|---|\n"
 
 
-class _Page:
-    """Blocks of lines up to a number of characters; what does not fit is counted."""
-
-    def __init__(self, limit: int) -> None:
-        self.room = max(0, limit - SPARE)
-        self.blocks: list[str] = []
-        self.missing: list[str] = []
-
-    def block(self, what: str, text: str) -> None:
-        """Add this text whole, or not at all."""
-        if text and len(text) + 2 <= self.room:
-            self._add(text)
-        elif text:
-            self.missing.append(what)
-
-    def rows(self, title: str, head: str, rows: Sequence[str], *, share: float = 1.0) -> None:
-        """Add a title, a table's head and as many of its rows as this share of the room takes."""
-        if not rows:
-            return
-        start = f"### {title}\n\n{head}"
-        left = int(self.room * share) - len(start) - 2
-        fitting: list[str] = []
-        for row in rows:
-            left -= len(row) + 1
-            if left < 0:  # a shorter row behind it must not jump the queue
-                break
-            fitting.append(row)
-        if fitting:
-            self._add(start + "\n".join(fitting))
-        if len(fitting) < len(rows):
-            gone = len(rows) - len(fitting)
-            self.missing.append(f"{gone:,} of {len(rows):,} rows of “{title}”")
-
-    def _add(self, text: str) -> None:
-        self.blocks.append(text)
-        self.room -= len(text) + 2
-
-    def text(self) -> str:
-        """Return the page, and at its end what there was no room for."""
-        notice = [f"_Left out for want of room: {'; '.join(self.missing)}._"]
-        return "\n\n".join([*self.blocks, *(notice if self.missing else [])]) + "\n"
-
-
-def _headline(verdict: Verdict) -> str:
+def heading(verdict: Verdict) -> str:
+    """Return the answer as a title."""
     answer, rest = headline(verdict)
     return f"## {ANSWER[verdict.answer]} {answer}: {for_markdown(rest)}"
 
 
-def _about(verdict: Verdict, shown: Shown, findings: Sequence[Finding]) -> str:
+def about_line(verdict: Verdict, shown: Shown, findings: Sequence[Finding]) -> str:
+    """Return of which commits it is the verdict, and how much was found there."""
     span = " to ".join(code(commit[:12]) for commit in (verdict.base, verdict.head) if commit)
     found = by_severity(findings) or "no findings"
     everything = shown.all_lines or verdict.all_lines
@@ -128,7 +96,8 @@ def _about(verdict: Verdict, shown: Shown, findings: Sequence[Finding]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _step(report: Report) -> str:
+def step_row(report: Report) -> str:
+    """Return what a step said, as a row of ``STEPS``."""
     # Each in its own cell: facts hold figures that a reader compares.
     facts = "; ".join(for_markdown(fact) for fact in report.facts)
     notes = "; ".join(part for part in (how(report), facts) if part)
@@ -137,18 +106,37 @@ def _step(report: Report) -> str:
     return f"| {said} | {duration(report.seconds)} | {notes} |"
 
 
-def _gaps(verdict: Verdict, reports: Sequence[Report]) -> Iterable[str]:
-    for report in reports:
-        for gap in report.gaps:
-            what = gap.path or ("" if gap.who == report.step else gap.who)
-            yield f"| {code(report.step)} | {code(what)} | {for_markdown(gap.why)} |"
-    for file in verdict.truncated:
-        yield f"| | {code(file.path)} | {for_markdown(file.why)} |"
-    for left in verdict.left_out_steps:
-        yield f"| {code(left.step)} | left out | {for_markdown(left.why)} |"
+def gaps_of(verdict: Verdict, reports: Sequence[Report]) -> list[tuple[str, str]]:
+    """Return what was not looked at, as cells that name it, and why it was not."""
+    gaps = [
+        (f" {code(report.step)} | {code(gap.path or _who(gap, report))}", gap.why)
+        for report in reports
+        for gap in report.gaps
+    ]
+    gaps += [(f" | {code(file.path)}", file.why) for file in verdict.truncated]
+    return gaps + [(f" {code(left.step)} | left out", left.why) for left in verdict.left_out_steps]
 
 
-def _plan(shown: Shown, reports: Sequence[Report]) -> str:
+def _who(gap: Gap, report: Report) -> str:
+    return "" if gap.who == report.step else gap.who
+
+
+def gap_row(gap: tuple[str, str]) -> str:
+    """Return what was not looked at, and why, as a row of ``GAPS``."""
+    cells, why = gap
+    return f"|{cells} | {for_markdown(why)} |"
+
+
+def dismissed_row(said: Dismissed) -> str:
+    """Return a finding that does not count, and whose word that is, as a row of ``DISMISSED``."""
+    found, word = said.finding, said.dismissal
+    sign = f"{SEVERITY[found.severity]} {found.severity.label}"
+    what = f"{sign} | {code(found.place)} | {code(found.rule)}"
+    return f"| {what} | {for_markdown(by_whom(word))} | {for_markdown(reason_of(word))} |"
+
+
+def plan_block(shown: Shown, reports: Sequence[Report]) -> str:
+    """Return the plan as a picture, where it is not too large for one."""
     steps = len(shown.plan.tasks)
     if steps > DRAWN:
         return f"### Plan\n\n{steps:,} steps, too many for a picture."
@@ -157,7 +145,8 @@ def _plan(shown: Shown, reports: Sequence[Report]) -> str:
     return f"### Plan\n\n```mermaid\n{mermaid(shown.plan, reports)}\n```"
 
 
-def _timeline(reports: Sequence[Report]) -> list[str]:
+def timeline_rows(reports: Sequence[Report]) -> list[str]:
+    """Return when each step ran, as rows of ``TIMELINE``."""
     whole = max((report.started + report.seconds for report in reports), default=0.0)
     return [_bar(report, whole) for report in reports] if whole else []
 
@@ -170,7 +159,8 @@ def _bar(report: Report, whole: float) -> str:
     return f"| {code(report.step)} | {duration(report.started)} | `{bar}` | {end} |"
 
 
-def _finding(finding: Finding) -> str:
+def finding_row(finding: Finding) -> str:
+    """Return a finding as a row of ``FINDINGS``."""
     hint = " (has a suggestion)" if finding.suggestion is not None else ""
     what = f"{for_markdown(finding.message)}{hint}"
     sign = f"{SEVERITY[finding.severity]} {finding.severity.label}"

@@ -16,6 +16,7 @@ from tasks.core.finding import Finding, Severity, worst
 from tasks.core.render import About, Shown
 from tasks.core.render.escape import encodable, one_line
 from tasks.core.render.source import Sources
+from tasks.core.render.words import by_whom, reason_of
 from tasks.core.report import Status
 from tasks.core.verdict import Answer, Verdict
 
@@ -53,26 +54,34 @@ LINK = re.compile(r"\[[^\]]*\]\(")
 
 
 def render(verdict: Verdict, shown: Shown) -> str:
-    """Return the verdict as one run of one tool, the worst findings first."""
+    """Return the verdict as one run of one tool, the worst findings first.
+
+    What was dismissed comes last, as suppressed. GitHub knows no suppressions and would open an
+    alert for each: what is uploaded there is a verdict without them.
+    """
     findings = sorted(shown.findings_of(verdict), key=lambda finding: -finding.severity)
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(verdict, shown, findings)]}
     return json.dumps(log, indent=2) + "\n"
 
 
 def _run(verdict: Verdict, shown: Shown, findings: Sequence[Finding]) -> dict[str, Any]:
-    listed = findings[:RESULTS]
+    everything = [*findings, *(said.finding for said in verdict.dismissed)]
+    listed = everything[:RESULTS]
     rules: dict[str, list[Finding]] = {}
     for finding in listed:
         rules.setdefault(finding.rule, []).append(finding)
     index = {rule: number for number, rule in enumerate(rules)}
-    sources = Sources(shown.text_of, verdict.findings)
+    sources = Sources(shown.text_of, verdict.seen)
     return {
         "tool": {"driver": _driver(rules, shown)},
         "automationDetails": {"id": _id(verdict), "description": _text(verdict.summary)},
-        "invocations": [_invocation(verdict, shown, len(findings) - len(listed))],
+        "invocations": [_invocation(verdict, shown, len(everything) - len(listed))],
         "originalUriBaseIds": {"SRCROOT": {"description": _text("The root of the repository.")}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, index[finding.rule], sources) for finding in listed],
+        "results": [
+            {**_result(finding, index[finding.rule], sources), **suppressed}
+            for finding, suppressed in zip(listed, _suppressions(verdict, findings), strict=False)
+        ],
     }
 
 
@@ -136,10 +145,29 @@ def _result(finding: Finding, index: int, sources: Sources) -> dict[str, Any]:
         },
     }
     if finding.fingerprint:
-        result["partialFingerprints"] = {"prefectReview/v1": encodable(finding.fingerprint)}
+        result["partialFingerprints"] = _prints(finding)
     if finding.suggestion is not None and finding.line:
         result["fixes"] = [_fix(finding, finding.suggestion, sources)]
     return result
+
+
+def _prints(finding: Finding) -> dict[str, str]:
+    prints = {"prefectReview/v1": finding.fingerprint}
+    if finding.line_fingerprint:
+        prints["prefectReviewLine/v1"] = finding.line_fingerprint
+    return {name: encodable(value) for name, value in prints.items()}
+
+
+def _suppressions(verdict: Verdict, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return what each result says of its suppression: all of them something, or none (3.27.23)."""
+    said = [
+        one_line(encodable(f"{by_whom(d.dismissal)}: {reason_of(d.dismissal)}"), limit=1000)
+        for d in verdict.dismissed
+    ]
+    return [{"suppressions": []} if said else {}] * len(findings) + [
+        {"suppressions": [{"kind": "external", "status": "accepted", "justification": words}]}
+        for words in said
+    ]
 
 
 def _region(finding: Finding) -> dict[str, int]:

@@ -9,7 +9,7 @@ from tasks.core.finding import Finding, Severity
 from tasks.core.render import Shown
 from tasks.core.render.escape import for_terminal, name
 from tasks.core.render.source import Sources, suggested
-from tasks.core.render.words import duration, headline, how, outcome
+from tasks.core.render.words import by_whom, duration, headline, how, outcome, reason_of
 from tasks.core.report import Report, Status
 from tasks.core.verdict import Answer, Verdict
 
@@ -39,6 +39,7 @@ def render(verdict: Verdict, shown: Shown) -> str:
         _findings(verdict, shown, paint),
         _steps(reports, paint),
         _gaps(verdict, reports, paint),
+        _list("Dismissed", _dismissed(verdict), paint),
         _list("Left out", ((left.step, left.why) for left in verdict.left_out_steps), paint),
         _recommendations(verdict, paint),
         _last(verdict, shown, paint),
@@ -61,7 +62,7 @@ _plain, _coloured = _Paint(colour=False), _Paint(colour=True)
 
 
 def _findings(verdict: Verdict, shown: Shown, paint: _Paint) -> Iterator[str]:
-    sources = Sources(shown.text_of, verdict.findings)
+    sources = Sources(shown.text_of, verdict.seen)
     found = groupby(shown.findings_of(verdict), key=lambda finding: finding.path)
     for number, (path, group) in enumerate(found):
         if number:
@@ -116,6 +117,12 @@ def _gaps(verdict: Verdict, reports: Sequence[Report], paint: _Paint) -> Iterato
     rows = [(who + (f", {gap.path}" if gap.path else ""), gap.why) for who, gap in gaps]
     rows += [(file.path, file.why) for file in verdict.truncated]
     return _list("Not looked at", iter(rows), paint)
+
+
+def _dismissed(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    for said in verdict.dismissed:
+        what = f"{said.finding.place} {said.finding.rule}"
+        yield what, f"by {by_whom(said.dismissal)}: {reason_of(said.dismissal)}"
 
 
 def _list(title: str, rows: Iterator[tuple[str, str]], paint: _Paint) -> Iterator[str]:

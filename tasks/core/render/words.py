@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from tasks.core.dismissal import Dismissal, Scope
 from tasks.core.finding import Finding, Severity
 from tasks.core.report import Report, Status
 from tasks.core.verdict import Answer, Verdict
@@ -66,6 +67,17 @@ def outcome(report: Report) -> str:
     if report.status is Status.DID_NOT_LOOK:
         return f"did not look ({found})" if found else "did not look"
     return found or "clean"
+
+
+def by_whom(dismissal: Dismissal) -> str:
+    """Return whose word it is that a finding need not be mended, and where that holds."""
+    by = dismissal.by or "somebody"
+    return f"{by}, always" if dismissal.scope is Scope.REPOSITORY else by
+
+
+def reason_of(dismissal: Dismissal) -> str:
+    """Return the reason that was given."""
+    return dismissal.why or "no reason given"
 
 
 def how(report: Report) -> str:

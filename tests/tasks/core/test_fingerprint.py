@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tasks.core.finding import Finding
-from tasks.core.fingerprint import fingerprint, fingerprinted
+from tasks.core.fingerprint import fingerprint, fingerprinted, line_fingerprint
 
 SOURCE = """\
 import os
@@ -22,6 +22,7 @@ print(f(1))
 """
 LINES = SOURCE.split("\n")
 MARK = fingerprint("ruff/S307", "a.py", LINES, 6)
+LINE_MARK = line_fingerprint("ruff/S307", "a.py", LINES, 6)
 
 
 def at(line: int, *, rule: str = "ruff/S307", path: str = "a.py", **values) -> Finding:
@@ -67,6 +68,41 @@ def test_it_survives_what_happens_elsewhere_and_to_white_space(text, line):
 )
 def test_another_line_or_neighbour_is_another_finding(text):
     assert mark_of(text, 6) != MARK
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (SOURCE, 6),
+        (SOURCE.replace("def f(x)", "def g(x)"), 6),
+        (SOURCE.replace("print(f(1))", "print(f(2))"), 6),
+        ("# new\n" + SOURCE.replace("    return", "\treturn"), 7),
+        ("return   eval(x)  ", 1),
+    ],
+)
+def test_the_line_alone_is_known_again_whatever_is_beside_it(text, line):
+    (marked,) = fingerprinted([at(line)], lambda _: text)
+    assert marked.line_fingerprint == LINE_MARK
+
+
+def test_another_line_rule_file_or_occurrence_is_another_line():
+    others = {
+        line_fingerprint("ruff/S308", "a.py", LINES, 6),
+        line_fingerprint("ruff/S307", "b.py", LINES, 6),
+        line_fingerprint("ruff/S307", "a.py", LINES, 6, 1),
+        line_fingerprint("ruff/S307", "a.py", LINES, 5),
+        line_fingerprint("ruff/S307", "a.py", LINES, 0),
+        LINE_MARK,
+        MARK,
+    }
+    assert len(others) == 7
+    assert re.fullmatch("[0-9a-f]{16}", LINE_MARK)
+
+
+@pytest.mark.parametrize("line", [0, -1, 9999])
+def test_of_a_whole_file_there_is_no_line_to_know_it_by(line):
+    assert line_fingerprint("r", "p", LINES, line) == line_fingerprint("r", "p", [], 0)
+    assert line_fingerprint("r", "p", [], 0) != fingerprint("r", "p", [], 0)
 
 
 def test_another_rule_file_or_occurrence_is_another_finding():
@@ -132,6 +168,7 @@ def test_what_is_twice_is_told_apart_in_the_order_of_the_file():
     assert {(f.line, f.column, f.fingerprint) for f in again} == {
         (f.line, f.column, mark) for f, mark in zip(findings, marks, strict=True)
     }
+    assert len({f.line_fingerprint for f in again}) == 6
     # one more at the end leaves the others as they were
     more = fingerprinted([*findings, at(8)], lambda _: text)
     assert [f.fingerprint for f in more[:6]] == marks
@@ -153,3 +190,4 @@ def test_fifty_thousand_findings_in_one_file_are_no_burden(text):
     marked = fingerprinted(findings, lambda _: text)
     assert time.process_time() - began < 10  # it takes about half a second
     assert len({f.fingerprint for f in marked}) == 50_000
+    assert len({f.line_fingerprint for f in marked}) == 50_000

@@ -11,13 +11,15 @@ from tasks.core.marked_yaml import read_marked
 from tasks.core.plan import RetryPolicy
 from tasks.core.policy import (
     ComplexityPolicy,
+    PullRequestPolicy,
     ReviewPolicy,
+    SayPolicy,
     StepPolicy,
     TestsPolicy,
     read_policy,
-    trusted_part,
 )
 from tasks.core.template import PR_REVIEW
+from tasks.core.trust import trusted_part
 from tests.pages import fences, rows
 
 PAGE = "docs/policy.md"
@@ -27,6 +29,8 @@ SECTIONS = {
     "Trying again": RetryPolicy,
     "Complexity": ComplexityPolicy,
     "Tests": TestsPolicy,
+    "Pull requests": PullRequestPolicy,
+    "Saying": SayPolicy,
 }
 FIELDS = [(section, name) for section, model in SECTIONS.items() for name in model.model_fields]
 
@@ -70,6 +74,7 @@ OTHERWISE = {
     "tests.python": "/opt/python",
     "osv": "https://osv.example",
     "limits": {"cpu_intensive": 64},
+    "say.approve": True,
 }
 """What is no number and not a repository's to say, and another value of it."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.core.baseline import BASELINE
+from tasks.core.dismissal import Dismissal, Scope
 from tasks.core.finding import Finding, Severity
 from tasks.core.policy import ReviewPolicy
 from tasks.core.report import Gap, Report, did_not_look
@@ -152,3 +154,75 @@ def test_a_summary_names_three_steps_as_people_do():
     reports = [did_not_look(step, "why") for step in ("a", "b", "c")]
     policy = ReviewPolicy(required=())
     assert decide(reports, policy).summary == "passed: no findings; a, b and c did not look"
+
+
+def known(rule, mark, *, step="code_quality", suggestion=None, changed=True):
+    finding = Finding(
+        path="a.py",
+        line=1,
+        rule=rule,
+        severity="error",
+        message="m",
+        suggestion=suggestion,
+        fingerprint=mark * 16,
+        on_changed_line=changed,
+    )
+    return Report(step=step, findings=(finding,))
+
+
+def word(mark, scope=Scope.PULL_REQUEST):
+    return Dismissal(fingerprint=mark * 16, by="mona", why="w", scope=scope)
+
+
+OLD = Scope.BASELINE
+
+
+@pytest.mark.parametrize(
+    ("reports", "words", "answer", "summary"),
+    [
+        ((CLEAN, SAFE), [word("a")], "passed", "passed: no findings"),
+        ((known("t/X", "a"), SAFE), [word("b")], "failed", "failed: 1 error"),
+        ((known("t/X", "a"), SAFE), [word("a")], "passed", "passed: no findings; 1 dismissed"),
+        ((known("t/X", "a"), SAFE), [word("a", OLD)], "passed",
+         "passed: no findings; 1 known before"),
+        ((known("t/X", "a"), known("t/Y", "b"), known("t/Z", "c", step="security_scan")),
+         [word("a"), word("b", OLD), word("c", Scope.REPOSITORY)], "passed",
+         "passed: no findings; 2 dismissed; 1 known before"),
+        ((known("t/X", "a"), known("t/Y", "b", step="security_scan")), [word("a")], "failed",
+         "failed: 1 error; 1 dismissed"),
+        # nobody dismisses a gap
+        ((known("t/X", "a"), BLIND), [word("a")], "did_not_look",
+         "did not look: no findings; security_scan did not look and is required; 1 dismissed"),
+        # what does not count is nobody's to dismiss
+        ((known("t/X", "a", changed=False), SAFE), [word("a")], "passed",
+         "passed: no findings; 1 more finding on lines it does not touch"),
+    ],
+)  # fmt: skip
+def test_what_was_dismissed_does_not_count_and_is_said(reports, words, answer, summary):
+    verdict = decide(reports, ReviewPolicy(), dismissals=words)
+    assert (verdict.answer, verdict.summary) == (answer, summary)
+
+
+def test_a_dismissed_finding_is_nowhere_but_among_the_dismissed():
+    reports = (known("t/X", "a", suggestion="x"), SAFE)
+    verdict = decide(reports, ReviewPolicy(), dismissals=[word("a")])
+    assert verdict.findings == verdict.counted == ()
+    assert verdict.recommendations == ()
+    assert [said.finding for said in verdict.dismissed] == list(reports[0].findings)
+    assert verdict.dismissed[0].dismissal.rule == "t/X"
+    assert decide(reports, ReviewPolicy(), dismissals=[word("a", OLD)]).dismissed == ()
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_secret_stays_hidden_when_it_is_dismissed(scope):
+    reports = (known("gitleaks/token", "a"), known("t/X", "b", suggestion="token = 1"))
+    verdict = decide(reports, ReviewPolicy(), dismissals=[word("a", scope)])
+    assert [finding.rule for finding in verdict.findings] == ["t/X"]
+    assert verdict.findings[0].suggestion is None
+    assert "gitleaks/token" in {finding.rule for finding in verdict.seen}
+
+
+def test_a_baseline_that_could_not_be_read_is_said():
+    why = LeftOut(step=BASELINE, why="it could not be read", by_choice=False)
+    verdict = decide((CLEAN, SAFE), ReviewPolicy(), left_out=(why,))
+    assert verdict.summary == f"passed: no findings; {BASELINE} could not be read"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from tasks.core.dismissal import Dismissal, Dismissed, Scope
 from tasks.core.finding import Finding
 from tasks.core.render.as_json import render
 from tasks.core.report import Gap, Report, Use
@@ -55,6 +56,20 @@ ODD = {
             ),
         ),
         elsewhere=2**40,
+    ),
+    "dismissed": Verdict(
+        answer=Answer.PASSED,
+        reports=(Report(step="a", findings=(found(),)),),
+        dismissed=(
+            Dismissed(finding=found(rule="t/S"), dismissal=Dismissal(fingerprint="")),
+            Dismissed(
+                finding=found(line=0),
+                dismissal=Dismissal(
+                    fingerprint="f", by="b", why="w", at="2026-01-01", scope=Scope.REPOSITORY
+                ),
+            ),
+        ),
+        baselined=2**40,
     ),
 }
 
@@ -111,6 +126,7 @@ def test_every_field_says_what_the_verdict_says(verdict, shown):
         "message": "Comparison to `None` should be `cond is None`",
         "suggestion": "\tif cents is None:",
         "fingerprint": "b2" * 8,
+        "line_fingerprint": "",
         "step": "code_quality",
         "on_changed_line": True,
     }
@@ -118,9 +134,19 @@ def test_every_field_says_what_the_verdict_says(verdict, shown):
     assert document["left_out"] == [{"name": "test_coverage", "reason": "no Python changed"}]
     assert document["recommendations"] == ["Apply the 2 fixes that ruff offers"]
     assert document["elsewhere"] == 1
+    assert (document["dismissed"], document["baselined"]) == ([], 0)
 
 
 def test_no_suggestion_is_null_and_an_empty_one_deletes(shown):
     report = Report(step="a", findings=(found(), found(rule="t/S", suggestion="")))
     document = json.loads(render(Verdict(answer=Answer.PASSED, reports=(report,)), shown))
     assert [finding["suggestion"] for finding in document["findings"]] == [None, ""]
+
+
+def test_what_was_dismissed_has_its_finding_and_the_word(shown):
+    document = json.loads(render(ODD["dismissed"], shown))
+    assert [finding["rule"] for finding in document["findings"]] == ["t/R"]
+    last = document["dismissed"][1]
+    assert last.pop("finding")["line"] == 0
+    assert last == {"by": "b", "why": "w", "at": "2026-01-01", "scope": "repository"}
+    assert document["baselined"] == 2**40

@@ -11,8 +11,10 @@ from tasks.core.finding import Finding
 from tasks.core.plan import TaskDefinition, WorkflowConfig
 from tasks.core.render import as_markdown
 from tasks.core.render.as_markdown import LIMIT, render
+from tasks.core.render.page import SPARE
 from tasks.core.report import Gap, Report
 from tasks.core.verdict import Answer, Verdict
+from tests.tasks.core.render.test_as_json import ODD
 from tests.tasks.core.render.test_formats import NASTY, hostile
 
 PAGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -114,7 +116,7 @@ def test_hostile_text_makes_no_tag_and_breaks_no_table(text, shown):
 @pytest.mark.parametrize("limit", [0, 500, 1_000, 3_000, 10_000, LIMIT])
 def test_it_is_never_longer_than_its_limit_and_says_what_is_missing(limit, shown):
     page = render(many(3_000), shown, limit=limit)
-    assert len(page) <= max(limit, as_markdown.SPARE)
+    assert len(page) <= max(limit, SPARE)
     assert "_Left out for want of room: " in page
     assert tags(page) == set()
 
@@ -138,12 +140,6 @@ def test_a_thousand_gaps_leave_room_for_the_findings(shown):
     assert "number 50" in page
     # Three more: the steps of the plan that said nothing.
     assert "of 5,003 rows of “What was not looked at”" in page
-
-
-def test_a_row_that_does_not_fit_is_not_jumped_over():
-    page = as_markdown._Page(as_markdown.SPARE + 60)
-    page.rows("T", "", ["a", "b" * 60, "c"])
-    assert page.text() == "### T\n\na\n\n_Left out for want of room: 2 of 3 rows of “T”._\n"
 
 
 def test_a_plan_too_large_for_a_picture_is_said(clean, shown):
@@ -177,3 +173,10 @@ def test_where_mermaid_is_not_shown_the_plan_is_an_image_without_anything_from_e
     assert drawn.startswith("<svg ")
     assert drawn.endswith("</svg>")
     assert not re.search(r"(?:href|src|url)\s*[=(]", drawn)
+
+
+def test_the_dismissed_are_a_table_of_their_own(shown):
+    page = render(ODD["dismissed"], shown)
+    assert "### Dismissed\n\n| | Place | Rule | By | Why |" in page
+    assert "| 🔵 info | `a.py` | `t/R` | b, always | w |" in page
+    assert tags(page) == set()

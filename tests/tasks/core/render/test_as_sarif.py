@@ -63,6 +63,17 @@ def test_results_name_their_rule_place_and_fingerprint_the_worst_first(verdict, 
     assert "suppressions" not in first
 
 
+def test_a_result_has_both_fingerprints_where_there_are_both(shown):
+    found_by_line = found(fingerprint="b2" * 8, line_fingerprint="c3" * 8)
+    (result,) = run_of(one(found_by_line), shown)["results"]
+    assert result["partialFingerprints"] == {
+        "prefectReview/v1": "b2" * 8,
+        "prefectReviewLine/v1": "c3" * 8,
+    }
+    (result,) = run_of(one(found()), shown)["results"]
+    assert "partialFingerprints" not in result
+
+
 def test_rules_have_help_and_are_told_once(verdict, shown):
     twice = verdict.model_copy(update={"reports": verdict.reports + verdict.reports[:1]})
     run = run_of(twice, shown)
@@ -214,3 +225,24 @@ def test_what_a_run_cannot_hold_is_said(shown):
     assert len(run["results"]) == as_sarif.RESULTS
     notes = run["invocations"][0]["toolExecutionNotifications"]
     assert notes[-1]["message"]["text"] == "2 findings are left out: a run holds 25,000."
+
+
+def test_what_was_dismissed_is_suppressed_and_then_the_others_say_that_they_are_not(shown):
+    results = run_of(ODD["dismissed"], shown)["results"]
+    assert [result["ruleId"] for result in results] == ["t/R", "t/S", "t/R"]
+    assert [result["suppressions"] for result in results] == [
+        [],
+        [{"kind": "external", "status": "accepted", "justification": "somebody: no reason given"}],
+        [{"kind": "external", "status": "accepted", "justification": "b, always: w"}],
+    ]
+    rules = run_of(ODD["dismissed"], shown)["tool"]["driver"]["rules"]
+    assert [rules[result["ruleIndex"]]["id"] for result in results] == ["t/R", "t/S", "t/R"]
+
+
+def test_the_dismissed_are_the_first_to_be_left_out(shown):
+    many = (Report(step="a", findings=(found(),) * (as_sarif.RESULTS - 1)),)
+    crowded = ODD["dismissed"].model_copy(update={"reports": many})
+    run = json.loads(render(crowded, shown))["runs"][0]
+    assert [len(result["suppressions"]) for result in run["results"][-2:]] == [0, 1]
+    assert len(run["results"]) == as_sarif.RESULTS
+    assert "1 findings are left out" in str(run["invocations"])

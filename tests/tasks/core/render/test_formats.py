@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tasks.core.dismissal import Dismissal, Dismissed
 from tasks.core.finding import Finding
 from tasks.core.render import FORMATS, Shown
 from tasks.core.report import Gap, Report
@@ -34,6 +35,9 @@ def hostile(text: str) -> Verdict:
         path=text, rule=f"tool/{text}", message=text, suggestion=text, step=text, fingerprint=text
     )
     gap = Gap(who="w", why="y").model_copy(update={"who": text, "why": text, "path": text})
+    word = Dismissal(fingerprint="f").model_copy(
+        update={"fingerprint": text, "by": text, "why": text, "at": text}
+    )
     report = Report(step="s").but(step=text, findings=(finding,), gaps=(gap,), facts=(text,))
     return Verdict(answer=Answer.FAILED).model_copy(
         update={
@@ -45,6 +49,8 @@ def hostile(text: str) -> Verdict:
             "left_out_steps": (LeftOut(step="s", why="y").model_copy(update={"step": text}),),
             "truncated": (Truncated(path="p", why="y").model_copy(update={"path": text}),),
             "recommendations": (text,),
+            "dismissed": (Dismissed.model_construct(finding=finding, dismissal=word),),
+            "baselined": 7,
         }
     )
 
@@ -123,3 +129,63 @@ def test_json_and_sarif_are_read_by_a_strict_reader(shown):
             page = FORMATS[name](hostile(text), shown)
             assert page.isascii()
             json.loads(page.encode(), parse_constant=pytest.fail)
+
+
+@pytest.fixture
+def dismissed(verdict) -> Verdict:
+    """A verdict of whose findings two are dismissed, and some were known before."""
+    code, *rest = verdict.reports
+    unused, compared, elsewhere = code.findings
+    once = Dismissal(fingerprint="a1" * 8, by="mona", why="it is used by a plugin")
+    always = Dismissal(fingerprint="b2" * 8, by="hubot", scope="repository")
+    return verdict.model_copy(
+        update={
+            "summary": "passed: no findings; 2 dismissed; 14 known before",
+            "reports": (code.but(findings=(elsewhere,)), *rest),
+            "dismissed": (
+                Dismissed(finding=unused, dismissal=once),
+                Dismissed(finding=compared, dismissal=always),
+            ),
+            "baselined": 14,
+        }
+    )
+
+
+@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
+def test_nobody_hears_of_dismissals_where_there_are_none(render, verdict, shown):
+    page = render(verdict, shown)
+    assert "Dismissed" not in page
+    assert "known before" not in page
+    assert "suppressions" not in page
+
+
+@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
+def test_what_was_dismissed_is_listed_with_who_and_why(render, dismissed, shown):
+    page = render(dismissed, shown)
+    for said in ("ruff/F401", "mona", "it is used by a plugin", "ruff/E711", "hubot"):
+        assert said in page
+    assert "14 known before" in page
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "sarif"])
+def test_a_word_without_a_reason_is_told_as_one(name, dismissed, shown):
+    page = FORMATS[name](dismissed, shown)
+    assert "hubot, always" in page
+    assert "no reason given" in page
+
+
+def test_a_dismissed_secret_is_shown_by_no_format(verdict, shown):
+    code, *rest = verdict.reports
+    unused, compared, _ = code.findings
+    where = compared.but(rule="gitleaks/token")
+    nearby = unused.but(line=6, suggestion=None)
+    reports = (code.but(findings=(nearby,)), *rest)
+    word = Dismissal(fingerprint="b2" * 8, by="mona")
+    for told in (
+        {"dismissed": (Dismissed(finding=where, dismissal=word),)},
+        {"known_secrets": (where,)},
+    ):
+        secret = verdict.model_copy(update={"reports": reports, **told})
+        for name, render in FORMATS.items():
+            assert "if cents ==" not in render(secret, shown), name
+    assert "if cents ==" in FORMATS["text"](verdict.model_copy(update={"reports": reports}), shown)
