@@ -13,7 +13,7 @@ check test quick: export PREFECT_HOME := $(CURDIR)/$(VENV)/prefect
 # An environment may forbid bytecode; without it everything starts at half speed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review test quick slow check format lock system clean help
+.PHONY: review descriptions test quick slow check format lock system clean help
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -31,13 +31,16 @@ review: $(READY) ## review this repository's own last commit
 	@base=$$(git rev-parse --verify --quiet HEAD~1 || git hash-object -t tree /dev/null); \
 	$(BIN)/review pr --base $$base
 
-test: $(READY) ## every test, with coverage
+descriptions: $(READY) ## fetch what the tests hold our GitHub calls against; once
+	-@$(BIN)/python -m tests.fake_github.descriptions
+
+test: $(READY) descriptions ## every test, with coverage
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest tests
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-quick: $(READY) ## the tests that need no server and no patience
+quick: $(READY) descriptions ## the tests that need no server and no patience
 	$(BIN)/python -m pytest tests/tasks -m 'not slow'
 
 check: $(READY) ## lint, formatting, types, import directions

@@ -233,4 +233,5 @@ def _file(
         head=head.path,
         first_line=head.first_line,
         lines=lines.get(entry.number, ()),
+        odd=head.odd,
     )

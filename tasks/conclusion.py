@@ -8,11 +8,12 @@ from importlib.metadata import version
 from tasks.analysers import ANALYSERS
 from tasks.copies import reader
 from tasks.core.change import ChangeSet
+from tasks.core.dismissal import Dismissal
 from tasks.core.policy import ReviewPolicy
 from tasks.core.render import About, Shown
 from tasks.core.report import Report
 from tasks.core.template import Plan
-from tasks.core.verdict import Truncated, Verdict, decide
+from tasks.core.verdict import LeftOut, Truncated, Verdict, decide
 
 
 def verdict_on(
@@ -22,16 +23,22 @@ def verdict_on(
     plan: Plan,
     policy: ReviewPolicy,
     all_lines: bool,
+    dismissals: Sequence[Dismissal] = (),
+    left_out: Sequence[LeftOut] = (),
 ) -> Verdict:
-    """Return the verdict on a change, over what the steps of its plan said."""
+    """Return the verdict on a change, over what the steps of its plan said.
+
+    ``left_out`` is what is left out beside the steps that the plan does without.
+    """
     return decide(
         reports,
         policy,
         name=change.name,
         base=change.base,
         head=change.head,
-        left_out=plan.left_out,
+        left_out=(*plan.left_out, *left_out),
         truncated=[Truncated(path=f.path, why=f.left_out) for f in change.left_out],
+        dismissals=dismissals,
         all_lines=all_lines,
     )
 

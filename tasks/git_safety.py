@@ -36,18 +36,19 @@ ENVIRONMENT = {
 }
 
 THE_PERSONS_OWN = frozenset(
-    {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES"}
+    {
+        *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
+        *("GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM"),
+        *("HOME", "LOGNAME", "PATH", "SUDO_UID", "TMPDIR", "USER", "XDG_CONFIG_HOME"),
+    }
 )
-"""What of git's own variables says who somebody is and what they trust, not which repository."""
+"""What says who somebody is and what they trust. Everything else stays with us: a variable that
+redirects git to another repository, or one that holds a token."""
 
 
 def environment(more: Mapping[str, str], git_dir: str) -> dict[str, str]:
-    """Return git's environment: the person's own, less what would redirect it."""
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in THE_PERSONS_OWN
-    }
+    """Return git's environment: the person's own, less what would redirect it or is a secret."""
+    ours = {name: value for name, value in os.environ.items() if name in THE_PERSONS_OWN}
     ours["PATH"] = absolute_only(ours.get("PATH", os.defpath))
     return {**ours, **ENVIRONMENT, **({"GIT_DIR": git_dir} if git_dir else {}), **more}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +18,9 @@ from tasks.core.change import ChangeSet
 from tasks.core.policy import ReviewPolicy
 from tasks.git import open_repository
 from tasks.worktree import head_of
+
+if TYPE_CHECKING:
+    from tests.fake_github import FakeGitHub
 
 Tree = Mapping[str, str | bytes]
 
@@ -145,6 +150,25 @@ def canary(tmp_path) -> Iterator[str]:
     program.chmod(0o755)
     yield str(program)
     assert not trace.exists(), "something of the repository was executed"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it where GitHub's description was not to be had, and nothing was held against it."""
+    validation = sys.modules.get("tests.fake_github.validation")
+    for line in validation.unchecked() if validation else ():
+        terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.fixture
+def github() -> Iterator[FakeGitHub]:
+    """A GitHub on loopback; what its official description does not allow fails the test."""
+    from tests.fake_github import FakeGitHub, validation  # few tests need it
+
+    with FakeGitHub() as hub:
+        hub.validator = validation.official()
+        yield hub
+    assert not hub.violations
+    assert not hub.unknown, "the fake GitHub was asked for what it does not know"
 
 
 @pytest.fixture

@@ -300,3 +300,13 @@ def test_the_tests_own_git_knows_nothing_of_this_machine(repo):
         cwd=repo.folder, env=repo.environment, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert {line.split("\t")[0] for line in said.splitlines()} == {"local"}
+
+
+def test_git_is_told_no_secret_of_our_environment(repo, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", "not-a-real-one")
+    repo.commit({"a": "1"})
+
+    told = open_repository(str(repo.folder)).run("-c", "alias.told=!env", "told").decode()
+
+    assert "HOME=" in told
+    assert "not-a-real-one" not in told

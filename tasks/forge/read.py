@@ -1,0 +1,202 @@
+"""Read everything that GitHub has of a pull request: one request, and some more for a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tasks.core.forge.conversation import Conversation, Thread
+from tasks.errors import CannotReview
+from tasks.forge import documents
+from tasks.forge.answers import (
+    Answer,
+    at,
+    checks_of,
+    context_of,
+    nodes,
+    remark_of,
+    review_of,
+    settings_of,
+    statuses_of,
+    thread_of,
+)
+from tasks.forge.connection import Connection
+from tasks.forge.errors import Gone, NotAllowed, Unreachable
+from tasks.forge.graphql import Trouble
+from tasks.policy_file import POLICY
+
+MOST_PAGES = 100
+"""Of one list: 10,000 of anything are no conversation any more."""
+
+CAN_DO_WITHOUT = frozenset({"commits", "object", "headRepository", "author", "resolvedBy"})
+"""What a token may be forbidden to see. Whatever else is missing we would say again."""
+
+FORBIDDEN = frozenset({"FORBIDDEN", "NOT_FOUND"})
+
+
+def read(
+    connection: Connection, repository: str, number: int, *, check: str, head: str = ""
+) -> Conversation:
+    """Return the conversation of a pull request; ``check`` names the check run that is ours.
+
+    Checks and statuses are those of its head, or of another ``head``: one that it had before.
+
+    Raises:
+        CannotReview: it is not there, or not for this token.
+        ForgeError: GitHub did not answer, or not with all of it.
+    """
+    reading = _Reading(connection, repository, number, check)
+    answer = reading.ask(documents.PULL, number=number, check=check, settings=POLICY)
+    pull = at(answer, "repository", "pullRequest")
+    if pull is None:
+        raise reading.missing("no such pull request" if at(answer, "repository") else "")
+    me = at(answer, "viewer", "login") or ""
+    context = context_of(pull, answer["repository"]["nameWithOwner"])
+    commit = reading.commit(pull, head or context.head_sha)
+    return Conversation(
+        context=context,
+        me=me,
+        threads=tuple(reading.threads(pull)),
+        remarks=tuple(map(remark_of, reading.remarks(pull))),
+        reviews=tuple(sorted(map(review_of, reading.reviews(pull)), key=lambda r: r.number)),
+        checks=tuple(
+            run
+            for suites in reading.suites(commit)
+            for run in checks_of(suites, head or context.head_sha, me)
+        ),
+        statuses=tuple(statuses_of(commit)),
+        settings=settings_of(pull),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The questions about one pull request."""
+
+    connection: Connection
+    repository: str
+    number: int
+    check: str
+
+    @property
+    def what(self) -> str:
+        return f"reading {self.repository}#{self.number}"
+
+    def ask(self, document: str, **about: object) -> Answer:
+        """Return the answer; what it lacks, we can do without.
+
+        Raises:
+            NotAllowed, Unreachable: it lacks something else.
+        """
+        owner, _, name = self.repository.partition("/")
+        variables = {"owner": owner, "name": name, **about}
+        try:
+            answered = self.connection.graphql(document, variables, what=self.what)
+        except Gone:
+            raise self.missing() from None
+        for error in answered.errors:
+            if not _bearable(error):
+                trouble = error.error(self.what)
+                lacking = isinstance(trouble, NotAllowed)
+                raise trouble if lacking else Unreachable(self.what, error.message)
+        return answered.data
+
+    def missing(self, shown: str = "") -> CannotReview:
+        """Return what to say where there is no such pull request for us."""
+        return CannotReview(
+            f"{self.repository}#{self.number}: GitHub shows this token "
+            f"{shown or f'no repository {self.repository}'}; check the name, and that the App is "
+            "installed there (or the token covers it) and may read pull requests: "
+            f"`review connect check {self.repository}` says what is missing"
+        )
+
+    def threads(self, pull: Answer) -> Iterator[Thread]:
+        """Yield all threads, each with all that was said in it."""
+
+        def more(cursor: str) -> Answer | None:
+            return self._of_pull(documents.MORE_THREADS, cursor, "reviewThreads")
+
+        for node in self._all(pull["reviewThreads"], more):
+            yield thread_of(node, self._all(node["comments"], self._answers(node["id"])))
+
+    def remarks(self, pull: Answer) -> Iterator[Answer]:
+        """Yield all comments on the pull request."""
+        return self._all(
+            pull["comments"],
+            lambda cursor: self._of_pull(documents.MORE_REMARKS, cursor, "comments"),
+        )
+
+    def reviews(self, pull: Answer) -> Iterator[Answer]:
+        """Yield all reviews."""
+        return self._all(
+            pull["reviews"],
+            lambda cursor: self._of_pull(documents.MORE_REVIEWS, cursor, "reviews"),
+        )
+
+    def commit(self, pull: Answer, head: str) -> Answer | None:
+        """Return a head with its checks, or None where we may not see it."""
+        newest: Answer | None = at(next(nodes(pull["commits"]), None), "commit")
+        if newest is None or newest["oid"] == head:
+            return newest
+        return self._commit(head)  # not the newest, or newer than what the list has by now
+
+    def suites(self, commit: Answer | None) -> Iterator[Answer]:
+        """Yield the check suites of a commit, by page; none where we may not see them."""
+        if commit is None or commit["checkSuites"] is None:
+            return iter(())
+        return self._pages(
+            commit["checkSuites"],
+            lambda cursor: (self._commit(commit["oid"], suites=cursor) or {}).get("checkSuites"),
+        )
+
+    def _commit(self, oid: str, suites: str | None = None) -> Answer | None:
+        answer = self.ask(documents.CHECKS, oid=oid, check=self.check, suites=suites)
+        found: Answer | None = at(answer, "repository", "object")
+        return found
+
+    def _answers(self, thread: str) -> Callable[[str], Answer | None]:
+        def more(cursor: str) -> Answer | None:
+            answer = self.ask(documents.MORE_ANSWERS, thread=thread, at=cursor)
+            page: Answer | None = at(answer, "node", "comments")
+            return page
+
+        return more
+
+    def _of_pull(self, document: str, cursor: str, of: str) -> Answer | None:
+        answer = self.ask(document, number=self.number, at=cursor)
+        page: Answer | None = at(answer, "repository", "pullRequest", of)
+        return page
+
+    def _all(self, first: Answer, more: Callable[[str], Answer | None]) -> Iterator[Answer]:
+        """Yield everything in a list."""
+        return (node for page in self._pages(first, more) for node in nodes(page))
+
+    def _pages(self, first: Answer, more: Callable[[str], Answer | None]) -> Iterator[Answer]:
+        """Yield the pages of a list.
+
+        Raises:
+            Unreachable: a page is gone, or there are too many.
+        """
+        page: Answer | None = first
+        for _ in range(MOST_PAGES):
+            if page is None:
+                raise Unreachable(self.what, "a page of a long list was missing")
+            yield page
+            cursor = _next(page["pageInfo"])
+            if not cursor:
+                return
+            page = more(cursor)
+        raise Unreachable(self.what, f"a list has more than {MOST_PAGES} pages")
+
+
+def _next(page: Answer) -> str:
+    """Return where the next page begins, forward or backward, or nothing at the end."""
+    if page.get("hasNextPage"):
+        return str(page["endCursor"])
+    return str(page["startCursor"]) if page.get("hasPreviousPage") else ""
+
+
+def _bearable(error: Trouble) -> bool:
+    """Return whether an error is about what we can do without, or says that all is gone."""
+    gone = error.path[-1:] in {("repository",), ("pullRequest",)}
+    return error.type in FORBIDDEN and (gone or not CAN_DO_WITHOUT.isdisjoint(error.path))

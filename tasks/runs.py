@@ -1,0 +1,137 @@
+"""One review among others on the server: what it is known by, who else is at work, how it waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import FlowRunContext
+from prefect.logging import get_run_logger
+from prefect.states import Cancelling, Running
+from prefect.utilities.urls import url_for
+
+from tasks.core.context import PRContext
+from tasks.core.forge.limits import Wait
+from tasks.core.forge.superseding import LiveRun
+
+WAITING = "WaitingForGitHub"
+"""The name of the state in which a run waits for a rate limit."""
+
+HEAD = "head:"
+"""What begins the tag of a run that names the commit it reviews."""
+
+ENDED = frozenset({StateType.CANCELLING, StateType.CANCELLED})
+
+LIVE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
+
+
+def run_id() -> str:
+    """Return the id of the flow run we are in; empty outside of one."""
+    run = _own()
+    return str(run.id) if run else ""
+
+
+def is_deployed() -> bool:
+    """Return whether a worker runs this review, and would again, when it is time."""
+    run = _own()
+    return bool(run and run.deployment_id)
+
+
+def _own() -> FlowRun | None:
+    context = FlowRunContext.get()
+    return context.flow_run if context else None
+
+
+def tag_of(context: PRContext) -> str:
+    """Return the tag that all runs of one pull request have."""
+    return f"{context.repository}#{context.pr_number}"
+
+
+async def introduce(context: PRContext) -> tuple[LiveRun, ...]:
+    """Let the server know what this run reviews; return who else is at the same pull request.
+
+    A run that has not begun has no head yet: it will read the newest one itself.
+    """
+    own = _own()
+    if own is None:
+        return ()
+    tag = tag_of(context)
+    async with get_client() as client:
+        tags = {*own.tags, tag, f"{HEAD}{context.head_sha}"}
+        await client.update_flow_run(own.id, name=str(context), tags=sorted(tags))
+        found = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=[tag]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=LIVE)),
+            ),
+            sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+            limit=200,
+        )
+    return tuple(
+        LiveRun(str(run.id), head, run.created.timestamp() if run.created else 0)
+        for run in found
+        for head in _heads(run.tags)
+        if run.id != own.id
+    )
+
+
+def _heads(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(tag.removeprefix(HEAD) for tag in tags if tag.startswith(HEAD))
+
+
+async def cancel(run: str, why: str) -> None:
+    """Ask the server to end a run; whoever runs it ends its processes and says so."""
+    async with get_client() as client:
+        await client.set_flow_run_state(UUID(run), Cancelling(message=why))
+
+
+async def cancelled(every: float = 2.0) -> str:
+    """Wait until somebody cancels this run; return what they said of it."""
+    own = _own()
+    if own is None:
+        await asyncio.Event().wait()
+        return ""
+    async with get_client() as client:
+        while True:
+            await asyncio.sleep(every)
+            state = (await client.read_flow_run(own.id)).state
+            if state and state.type in ENDED:
+                return state.message or "cancelled"
+
+
+async def tell_waiting(wait: Wait) -> None:
+    """Show in the run's state for how long it waits, and for what."""
+    get_run_logger().warning("%s", wait.why)
+    await _show(Running(name=WAITING, message=wait.why))
+
+
+async def tell_working() -> None:
+    """Show that the wait is over."""
+    await _show(Running())
+
+
+async def _show(state: State[Any]) -> None:
+    own = _own()
+    if own is not None:
+        async with get_client() as client:
+            await client.set_flow_run_state(own.id, state)
+
+
+def page_of_run() -> str:
+    """Return the address of this run's page, or nothing where only this machine can open it."""
+    own = _own()
+    page = url_for(own) if own else None
+    host = urlsplit(page or "").hostname or ""
+    return page if page and host not in {"localhost", "127.0.0.1", "::1"} else ""

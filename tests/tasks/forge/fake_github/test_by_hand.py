@@ -1,0 +1,32 @@
+"""The fake GitHub as a program, for demonstrations."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.tasks.forge.fake_github.conftest import SHOP
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_it_runs_until_it_is_interrupted_and_says_how_to_talk_to_it(finished, tmp_path):
+    folder = tmp_path / "shop"
+    subprocess.run(["git", "clone", "-q", "--mirror", finished, folder], check=True)
+    command = [sys.executable, "-m", "tests.fake_github", "--repository", f"{SHOP}={folder}"]
+    command += ["--pull", f"{SHOP}:feature"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as program:
+        said = dict(program.stdout.readline().strip().split(": ", 1) for _ in range(6))
+        headers = {"Authorization": f"Bearer {said['token of ci-bot']}"}
+        url = f"{said['API'].strip()}/repos/{SHOP}/pulls/1"
+        assert httpx.get(url, headers=headers).json()["changed_files"] == 3
+        program.send_signal(signal.SIGINT)
+        assert program.wait(10) == 0
+    assert said["pull request of feature"] == f"{SHOP}#1"
