@@ -31,7 +31,7 @@ def tool_cpu(change: Change, policy: Path) -> dict[str, tuple[float, int]]:
 def _reviewed(change: Change, policy: Path, *, cache: bool = True) -> tuple[float, int]:
     """Review a change in this process; return what its tools cost."""
     from flows.audience import AUDIENCE, Audience
-    from flows.pr_review import review_change
+    from flows.change_review import review_change
     from tasks.core.policy import read_policy
     from tasks.core.report import Report
 

@@ -21,8 +21,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from deployments.home import home
 from tasks.errors import ReviewError
+from tasks.home import home
 
 PATIENCE = 120
 """Seconds a server may take to answer; on a busy machine the first start migrates for 30."""

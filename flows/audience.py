@@ -15,6 +15,14 @@ from tasks.core.verdict import Verdict
 class Audience:
     """Hears what happens, in the flow's thread, and says nothing; subclasses speak."""
 
+    def told(self, text: str) -> None:
+        """Hear a line about how the review comes along."""
+
+    def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
+        """Hear that we may not write to the pull request; return whether people read it here."""
+        del verdict, shown
+        return False
+
     def prepared(self, change: ChangeSet, plan: Plan) -> None:
         """Hear what will be looked at, and by which steps."""
 

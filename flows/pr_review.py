@@ -1,70 +1,131 @@
-"""Review one change: from a base to a head of a git repository."""
+"""Review a pull request as GitHub has it now, and say it there exactly once."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from prefect import flow
-from prefect.results import get_result_store
+from prefect.client.schemas.objects import State
+from prefect.states import AwaitingRetry, Cancelled, Completed
 
+from flows.always import learn_always
 from flows.audience import AUDIENCE
-from flows.looking import look_at
-from tasks.checkout import prepare
-from tasks.conclusion import shown_with, verdict_on
+from flows.cancelling import RunCancelled, unless_cancelled
+from flows.pull import PolicyFor, Pull
+from flows.reviewing import Asked, reviewed
+from flows.rivals import make_way
+from flows.talk import Talk
+from tasks.changed_paths import changed_paths
+from tasks.core.forge.admission import why_not
+from tasks.core.forge.conversation import Conversation
+from tasks.core.forge.dismissals import dismissals_of
 from tasks.core.policy import ReviewPolicy
-from tasks.core.template import plan_review
 from tasks.core.verdict import Verdict
-from tasks.git import open_repository
-from tasks.limits import ensure_limits
-from tasks.look import looking
-from tasks.python_version import python_of
-from tasks.results import memory_of
-from tasks.scratch import scratch_folder
-from tasks.steps import StepRun
-from tasks.worktree import head_of
+from tasks.dismissals import known
+from tasks.errors import ReviewError
+from tasks.forge.errors import NotAllowed, RateLimited
+from tasks.forge.said import Superseded
+from tasks.policy_file import POLICY, policy_in
+from tasks.runs import is_deployed
+
+NOT_REVIEWED, SUPERSEDED = "NotReviewed", "Superseded"
+"""The names of the states in which a run ends that has no verdict."""
 
 
-@flow(name="pr-review", flow_run_name="{name}")
-async def review_change(
-    name: str,
+@flow(name="pr-review", flow_run_name="{repository}#{number}")
+async def review_pull_request(
     repository: str,
-    base: str,
-    head: str,
+    number: int,
+    publish: bool = True,  # noqa: FBT001, FBT002 - a flow's parameters are its form
+    using: str = "",
     policy: ReviewPolicy | None = None,
+    fail_on: str = "",
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
-    all_lines: bool = False,  # noqa: FBT001, FBT002 - a flow's parameters are its form
+    all_lines: bool = False,  # noqa: FBT001, FBT002
     cache: bool = True,  # noqa: FBT001, FBT002
-) -> Verdict:
-    """Let every step of the plan look at a change, decide, and say so.
+) -> Verdict | State[None]:
+    """Read a pull request, let every step of the plan look, decide, and say so on GitHub.
 
-    ``name`` is what the change is called: ``owner/name@head`` or ``folder@head``. ``repository``
-    is a folder; ``base`` is a revision, ``head`` one too or ``WORKTREE``.
+    ``repository`` is ``owner/name``; ``using`` a block document (``github-app/acme``), empty
+    for the token of the environment or the block called ``default``. Without ``policy``, the
+    base branch's own is followed. Ends as NotReviewed where the policy ignores the pull
+    request, and as Superseded where a newer push makes it pointless.
 
     Raises:
-        CannotReview: there is no such repository or revision.
+        CannotReview: it cannot be read, or its policy cannot be followed.
+        ForgeError, NotSaid: GitHub does not let us say it, or not after all attempts.
     """
-    policy = policy or ReviewPolicy()
-    days = policy.cache_days if cache else 0
-    await ensure_limits(policy)
-    with scratch_folder() as scratch:
-        repo = open_repository(repository).with_scratch(scratch)
-        ids = repo.resolve(base), head_of(repo, head)
-        change = prepare(repo, *ids, name=name, scratch=scratch, policy=policy)
-        plan = plan_review(change, policy, looking(change, policy), only, skip)
-        AUDIENCE.get().prepared(change, plan)
-        review = StepRun(
-            plan.config.tasks[-1],
-            change,
-            policy,
-            until=0.0,
-            memory=memory_of(get_result_store(), change.project, days),
-            python=policy.python or python_of(repo, change.base),
-            conclude=partial(
-                verdict_on, change=change, plan=plan, policy=policy, all_lines=all_lines
-            ),
-            shown=shown_with(change, plan, policy, all_lines=all_lines),
-        )
-        verdict = review.conclude(await look_at(plan.config, review, days=days))
+
+    def policy_for(conversation: Conversation) -> ReviewPolicy:
+        where = f"{conversation.context.base_branch}:{POLICY}"
+        found = policy or policy_in(conversation.settings, where)
+        return found.with_threshold(fail_on) if fail_on else found
+
+    def asked(policy: ReviewPolicy) -> Asked:
+        return Asked(policy, only, skip, all_lines, cache)
+
+    pull = Pull(Talk(repository, number, using, publish))
+    try:
+        return await unless_cancelled(partial(_review, pull, policy_for, asked))
+    except Superseded as newer:
+        await pull.supersede(newer.head, newer.by)
+        return Cancelled(name=SUPERSEDED, message=str(newer))
+    except RunCancelled as ended:
+        await pull.fail(f"its run was cancelled: {ended}")
+        return Cancelled(message=str(ended))
+    except RateLimited as limit:
+        if not is_deployed() or limit.wait.too_long:
+            raise
+        later = datetime.now(UTC) + timedelta(seconds=limit.wait.seconds)
+        return AwaitingRetry(scheduled_time=later, message=limit.wait.why)
+    except ReviewError as error:
+        await pull.fail(str(error))
+        raise
+    except Exception as error:
+        await pull.fail(f"a mistake of ours ({type(error).__name__})")
+        raise
+
+
+async def _review(
+    pull: Pull, policy_for: PolicyFor, asked: Callable[[ReviewPolicy], Asked]
+) -> Verdict | State[None]:
+    """Prepare, look, decide, say."""
+    began = time.monotonic()
+    if why := await pull.open(policy_for):
+        return _not_reviewed(why)
+    fetched = await pull.talk.fetch()
+    ids = fetched.merge_base, fetched.head
+    await make_way(pull, fetched.repository)
+    paths = changed_paths(fetched.repository, *ids)
+    if why := why_not(pull.context, pull.policy.pull_requests, paths):
+        await pull.skip(why)
+        return _not_reviewed(why)
+    always = await known(pull.context.repository)
+    async with reviewed(
+        fetched.repository,
+        *ids,
+        name=str(pull.context),
+        asked=asked(pull.policy),
+        dismissals=(*always, *dismissals_of(pull.talk.known, pull.policy.say)),
+        planned=pull.begin,
+    ) as review:
+        try:
+            verdict = await pull.say(review, always, time.monotonic() - began)
+        except ReviewError:
+            AUDIENCE.get().decided(review.verdict, review.shown)
+            raise
         AUDIENCE.get().decided(verdict, review.shown)
+        if pull.unread and not AUDIENCE.get().unsaid(verdict, review.shown):
+            raise NotAllowed(f"saying the review of {pull.context}", needs="pull_requests: write")
+    await learn_always(pull.talk, verdict)
     return verdict
+
+
+def _not_reviewed(why: str) -> State[None]:
+    """Return the state of a run that had nothing to review, and tell whoever follows."""
+    AUDIENCE.get().told(f"Not reviewed: {why}")
+    return Completed(name=NOT_REVIEWED, message=why)

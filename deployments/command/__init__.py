@@ -29,6 +29,8 @@ def parser() -> Parser:
     whole.add_argument("--version", action="store_true", help="print the version and exit")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND")
     _pr(commands)
+    _baseline(commands)
+    _connect(commands)
     _server(commands)
     return whole
 
@@ -36,11 +38,14 @@ def parser() -> Parser:
 def _pr(commands: argparse._SubParsersAction[Parser]) -> None:
     pr = commands.add_parser(
         "pr",
-        help="review a branch, as a pull request would be",
-        description="Review what HEAD adds to BASE.",
+        help="review a pull request, or a branch as one would be",
+        description="Review a pull request on GitHub, or what HEAD adds to BASE here.",
         epilog="exit codes: 0 passed; 1 findings at or above --fail-on; 2 could not review; "
         "3 a required step did not look",
     )
+    pr.add_argument("pull", nargs="?", metavar="OWNER/REPO#N", help="a pull request, or its URL")
+    pr.add_argument("--publish", action="store_true", help="leave the review on GitHub")
+    pr.add_argument("--using", default="", metavar="BLOCK", help="whose token: github-app/NAME")
     pr.add_argument("--repo", default=".", metavar="PATH", help="the repository (default: here)")
     pr.add_argument("--base", metavar="REV", help="default: merge base with the default branch")
     pr.add_argument("--head", default="HEAD", metavar="REV", help="a revision, or WORKTREE")
@@ -54,6 +59,51 @@ def _pr(commands: argparse._SubParsersAction[Parser]) -> None:
     pr.add_argument("--no-cache", action="store_true", help="let every tool look again")
     pr.add_argument("--quiet", action="store_true", help="no progress; of text, the verdict only")
     pr.set_defaults(run="deployments.command.pr")
+
+
+def _baseline(commands: argparse._SubParsersAction[Parser]) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        help="take note of a repository's old findings, which then do not count",
+        description="Review every file of HEAD, and write what is found to a file to be committed.",
+        epilog="exit codes: 0 written; 2 could not review; 3 a required step did not look, and "
+        "nothing was written",
+    )
+    baseline.add_argument("--repo", default=".", metavar="PATH", help="default: here")
+    baseline.add_argument("--head", default="HEAD", metavar="REV", help="a revision, or WORKTREE")
+    baseline.add_argument("--output", metavar="FILE", help="default: .review-baseline.json there")
+    baseline.add_argument("--partial", action="store_true", help="write it, whoever did not look")
+    baseline.set_defaults(run="deployments.command.baseline")
+
+
+def _connect(commands: argparse._SubParsersAction[Parser]) -> None:
+    connect = commands.add_parser(
+        "connect",
+        help="say who reviews on GitHub, and look what they may do there",
+        description="Keep a GitHub App's key or a token in a block of the Prefect server.",
+        epilog="exit codes: 0 connected; 2 not, or not well enough for a review",
+    )
+    whats = connect.add_subparsers(dest="what", metavar="WHAT", required=True)
+    app = whats.add_parser("app", help="review as a GitHub App")
+    app.add_argument("--id", required=True, metavar="N", help="its App ID or client ID")
+    app.add_argument("--key", required=True, metavar="FILE", help="its private key, a .pem file")
+    token = whats.add_parser(
+        "token",
+        help="review as whoever a token belongs to",
+        description="The token is asked for, or read from standard input; never an argument.",
+    )
+    check = whats.add_parser("check", help="look what we may do in a repository")
+    check.add_argument("repository", metavar="OWNER/REPO")
+    check.add_argument("--using", default="", metavar="BLOCK", help="whose token: github-app/NAME")
+    for kind in (app, token):
+        kind.add_argument("--name", default="default", help="of the block; default: default")
+        kind.add_argument(
+            "--api-url",
+            default="https://api.github.com",
+            metavar="URL",
+            help="of GitHub Enterprise: https://HOST/api/v3",
+        )
+    connect.set_defaults(run="deployments.command.connect")
 
 
 def _server(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -1,12 +1,9 @@
-"""``review pr``: review a branch where it is, and say the verdict."""
+"""``review pr``: review a branch where it is, or a pull request, and say the verdict."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +11,10 @@ from deployments.command.question import SHORT, Question, ask
 from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
-    from tasks.core.policy import ReviewPolicy
+    from collections.abc import Callable, Coroutine
 
-POLICY = ".review.yaml"
+    from tasks.core.policy import ReviewPolicy
+    from tasks.core.verdict import Verdict
 
 
 def run(said: argparse.Namespace) -> int:
@@ -25,6 +23,17 @@ def run(said: argparse.Namespace) -> int:
     Raises:
         CannotReview: the question is wrong: no repository, no revision, a bad policy.
     """
+    if said.pull:
+        from deployments.command import pull
+
+        return pull.run(said)
+    for option in ("publish", "using"):
+        if getattr(said, option):
+            raise CannotReview(
+                f"--{option} is about a pull request; name it: review pr OWNER/REPO#NUMBER"
+            )
+    from deployments.command.here import run_here
+
     question = ask(said)
     if not said.quiet:
         sys.stderr.write(f"Reviewing {question.name} against {question.base[:SHORT]}\n")
@@ -34,43 +43,24 @@ def run(said: argparse.Namespace) -> int:
             )
         sys.stderr.flush()
 
-    from deployments.command import startup
-    from deployments.server import Server
+    def prepare() -> Callable[[], Coroutine[object, object, Verdict]]:
+        policy = policy_of(said, question)
 
-    server = Server.of_environment()
-    server.claim()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        there = pool.submit(server.ensure)  # while this thread imports what a review needs
-        with startup.importing():
-            policy = policy_of(said, question)
-            os.environ.update(startup.client_settings(server.given, server.folder))
-            os.environ.update(server.client_settings())
+        from flows.change_review import review_change
 
-            from deployments.command.terminal import Terminal
-            from flows.audience import AUDIENCE
-            from flows.pr_review import review_change
+        return lambda: review_change(
+            name=question.name,
+            repository=question.repository.folder,
+            base=question.base,
+            head=question.head,
+            policy=policy,
+            only=said.only,
+            skip=said.skip,
+            all_lines=said.all_lines,
+            cache=not said.no_cache,
+        )
 
-        there.result()
-        terminal = Terminal(said)
-        AUDIENCE.set(terminal)
-        try:
-            verdict = asyncio.run(
-                review_change(
-                    name=question.name,
-                    repository=question.repository.folder,
-                    base=question.base,
-                    head=question.head,
-                    policy=policy,
-                    only=said.only,
-                    skip=said.skip,
-                    all_lines=said.all_lines,
-                    cache=not said.no_cache,
-                )
-            )
-        finally:
-            terminal.close()
-    startup.ending()
-    return verdict.exit_code
+    return run_here(said, prepare).exit_code
 
 
 def policy_of(said: argparse.Namespace, question: Question) -> ReviewPolicy:
@@ -79,27 +69,44 @@ def policy_of(said: argparse.Namespace, question: Question) -> ReviewPolicy:
     Raises:
         CannotReview: it cannot be read, or says what cannot be meant.
     """
-    from tasks.analysers import ANALYSERS
-    from tasks.core.policy import PolicyError, ReviewPolicy, read_policy, trusted_part
-    from tasks.core.template import PR_REVIEW, known_steps
+    from tasks.policy_file import POLICY, policy_in
 
-    known = {"steps": PR_REVIEW.names, "analysers": tuple(ANALYSERS)}
+    policy = operators_policy(said)
+    if policy is None:
+        theirs = question.repository.text(question.base, POLICY)
+        policy = policy_in(theirs, f"{question.base[:SHORT]}:{POLICY}")
+    return told(said, policy)
+
+
+def operators_policy(said: argparse.Namespace) -> ReviewPolicy | None:
+    """Return the policy of ``--policy``, or None.
+
+    Raises:
+        CannotReview: it cannot be read, or says what cannot be meant.
+    """
+    from tasks.policy_file import policy_in
+
+    if not said.policy:
+        return None
     try:
-        if said.policy:
-            text = Path(said.policy).read_text(encoding="utf-8")
-            policy = read_policy(text, said.policy, **known)
-        else:
-            theirs = question.repository.text(question.base, POLICY)
-            where = f"{question.base[:SHORT]}:{POLICY}"
-            policy = trusted_part(read_policy(theirs, where, **known)) if theirs else ReviewPolicy()
+        text = Path(said.policy).read_text(encoding="utf-8")
     except OSError as error:
         raise CannotReview(f"--policy {said.policy}: {error.strerror or error}") from error
-    except (PolicyError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise CannotReview(str(error)) from error
+    return policy_in(text, said.policy, trusted=True)
+
+
+def told(said: argparse.Namespace, policy: ReviewPolicy) -> ReviewPolicy:
+    """Return the policy as the command line has it.
+
+    Raises:
+        CannotReview: the command line names a step that there is not.
+    """
+    from tasks.core.template import known_steps
+
     try:
         known_steps((*said.only, *said.skip))
     except ValueError as error:
         raise CannotReview(str(error)) from error
-    if said.fail_on:
-        policy = ReviewPolicy.model_validate({**dict(policy), "fail_on": said.fail_on})
-    return policy
+    return policy.with_threshold(said.fail_on) if said.fail_on else policy

@@ -41,7 +41,7 @@ def ask(said: argparse.Namespace) -> Question:
         head = repository.resolve("HEAD" if uncommitted else said.head)
     base = repository.resolve(said.base) if said.base else default_base(repository, head)
     if said.output:
-        _must_be_writable(Path(said.output).absolute())
+        must_be_writable(Path(said.output).absolute())
     folder = Path(repository.folder).name
     return Question(
         repository,
@@ -81,7 +81,7 @@ def default_base(repository: Repository, head: str) -> str:
     )
 
 
-def _must_be_writable(report: Path) -> None:
+def must_be_writable(report: Path) -> None:
     """Refuse a place for the report before the review, not after it.
 
     Raises:

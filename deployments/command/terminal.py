@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployments.command.job import for_log, say_in_job
 from flows.audience import Audience
 from tasks.core.change import ChangeSet
 from tasks.core.plan import TaskDefinition
@@ -36,6 +37,14 @@ class Terminal(Audience):
         self.done = 0
         self.total = 0
         self.live = None if said.quiet or not sys.stderr.isatty() else _live(self._status)
+
+    def told(self, text: str) -> None:
+        """Show a line."""
+        self._line(text)
+
+    def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
+        """Say it in the log and the summary of a GitHub Actions job, where we run in one."""
+        return say_in_job(verdict, shown, _print)
 
     def prepared(self, change: ChangeSet, plan: Plan) -> None:
         """Say how much will be looked at."""
@@ -70,7 +79,7 @@ class Terminal(Audience):
             Path(self.said.output).write_text(text, encoding="utf-8")
             self._line(f"{verdict.summary}; the report is in {self.said.output}")
         else:
-            _print(text)
+            _print(for_log(text))
 
     def close(self) -> None:
         """Give the terminal back."""

@@ -28,7 +28,7 @@ def told(section):
 
 
 def test_every_command_has_its_section():
-    assert set(COMMANDS) == {"pr", "server"}
+    assert set(COMMANDS) == {"pr", "baseline", "server"}
 
 
 def test_every_option_of_pr_has_a_row_and_no_row_has_none():

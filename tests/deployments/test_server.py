@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.home import home
+from tasks.home import home
 from deployments.server import Server, ServerError, healthy
 
 
@@ -24,7 +24,7 @@ def mine(tmp_path_factory):
 
 def test_the_data_folder_is_where_it_is_said_or_in_the_users_data_directory(tmp_path):
     def said(**environment):
-        code = "from deployments.home import home; print(home())"
+        code = "from tasks.home import home; print(home())"
         env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environment}
         done = subprocess.run(
             [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True

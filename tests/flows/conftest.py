@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from uuid import uuid4
 
 import pytest
 from prefect.settings import (
@@ -15,6 +16,7 @@ from prefect.settings import (
 )
 
 from deployments.server import Server
+from tests.flows.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +44,19 @@ def prefect(server):
         os.environ["PREFECT_API_URL"] = server.url
         yield
         del os.environ["PREFECT_API_URL"]
+
+
+@pytest.fixture
+def shop(github, project, monkeypatch, tmp_path):
+    """A repository on a GitHub, whose pull request is to be opened and reviewed."""
+    for name in ("GH_TOKEN", "GITHUB_GRAPHQL_URL", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+    ours = {
+        "REVIEW_HOME": str(tmp_path / "home"),
+        "GITHUB_API_URL": github.api_url,
+        "GITHUB_TOKEN": "",
+    }
+    for name, value in ours.items():
+        monkeypatch.setenv(name, value)
+    # of a name of its own: what one test dismisses for ever is not dismissed for the next
+    return Shop(github, project, tmp_path, f"acme/shop-{uuid4().hex[:8]}")

@@ -14,7 +14,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
 
 from flows.audience import AUDIENCE, Audience
-from flows.pr_review import review_change
+from flows.change_review import review_change
 from tasks.core.policy import ReviewPolicy
 from tasks.core.report import Status
 from tasks.core.verdict import Answer

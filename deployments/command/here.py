@@ -1,0 +1,45 @@
+"""Run a flow in this process, against a server that is there or comes while we import."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def run_here(
+    said: argparse.Namespace, prepare: Callable[[], Callable[[], Coroutine[Any, Any, Result]]]
+) -> Result:
+    """Return what a flow returns; ``prepare`` imports it, and returns what starts it.
+
+    A terminal follows the review as ``said`` asks for.
+    """
+    from deployments.command import startup
+    from deployments.server import Server
+
+    server = Server.of_environment()
+    server.claim()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        there = pool.submit(server.ensure)  # while this thread imports what a review needs
+        with startup.importing():
+            os.environ.update(startup.client_settings(server.given, server.folder))
+            os.environ.update(server.client_settings())
+
+            from deployments.command.terminal import Terminal
+            from flows.audience import AUDIENCE
+
+            start = prepare()
+        there.result()
+        terminal = Terminal(said)
+        AUDIENCE.set(terminal)
+        try:
+            result = asyncio.run(start())
+        finally:
+            terminal.close()
+    startup.ending()
+    return result

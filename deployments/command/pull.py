@@ -1,0 +1,87 @@
+"""``review pr OWNER/REPO#NUMBER``: review a pull request, and say it on GitHub if asked to."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deployments.command.pr import operators_policy, told
+from deployments.command.question import must_be_writable
+from tasks.errors import CannotReview
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from prefect.client.schemas.objects import State
+
+    from tasks.core.verdict import Verdict
+
+NAMED = re.compile(
+    r"(?:https?://[^/\s]+/)?(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]*)/(?P<name>[A-Za-z0-9._-]{1,100})"
+    r"(?:#|/pull/)(?P<number>[1-9][0-9]{0,17})(?:/\S*)?"
+)
+"""How people name a pull request: ``owner/name#12``, or what stands in their browser."""
+
+ONLY_HERE = {"repo": ".", "base": None, "head": "HEAD"}
+"""What is said of a repository on this machine, with its defaults."""
+
+
+def run(said: argparse.Namespace) -> int:
+    """Review a pull request; return the exit code: 0 as well where there was nothing to review.
+
+    Raises:
+        CannotReview: it has no such name, or what was asked does not go together.
+    """
+    repository, number = named(said.pull)
+    for option, default in ONLY_HERE.items():
+        if getattr(said, option) != default:
+            raise CannotReview(f"--{option} is about a repository here; a pull request has its own")
+    if said.output:
+        must_be_writable(Path(said.output).absolute())
+    if not said.quiet:
+        sys.stderr.write(f"Reviewing {repository}#{number}\n")
+        sys.stderr.flush()
+    from deployments.command.here import run_here
+
+    def prepare() -> Callable[[], Coroutine[object, object, Verdict | State[None]]]:
+        from tasks.core.policy import ReviewPolicy
+
+        policy = operators_policy(said)
+        told(said, policy or ReviewPolicy())
+
+        from flows.pr_review import review_pull_request
+
+        return lambda: review_pull_request(
+            repository,
+            number,
+            publish=said.publish,
+            using=said.using,
+            policy=policy,
+            fail_on=said.fail_on or "",
+            only=said.only,
+            skip=said.skip,
+            all_lines=said.all_lines,
+            cache=not said.no_cache,
+        )
+
+    from tasks.core.verdict import Verdict
+
+    verdict = run_here(said, prepare)
+    return verdict.exit_code if isinstance(verdict, Verdict) else 0
+
+
+def named(text: str) -> tuple[str, int]:
+    """Return the repository and the number of a pull request, as people write it.
+
+    Raises:
+        CannotReview: nothing is called that.
+    """
+    found = NAMED.fullmatch(text.strip())
+    if found is None or found["name"] in {".", ".."}:
+        raise CannotReview(
+            f"{text[:100]!a} is no pull request; write OWNER/REPO#NUMBER, or its URL"
+        )
+    return f"{found['owner']}/{found['name']}", int(found["number"])

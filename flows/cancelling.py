@@ -1,0 +1,36 @@
+"""End a review's work when somebody cancels its run: else it would go on behind the mark."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tasks.errors import ReviewError
+from tasks.runs import cancelled
+
+Result = TypeVar("Result")
+
+
+class RunCancelled(ReviewError):  # noqa: N818 - a sentence, as all of these read
+    """Somebody ended this run; its text is what they said of it."""
+
+
+async def unless_cancelled(work: Callable[[], Awaitable[Result]]) -> Result:
+    """Return what the work returns, or end it as soon as the run is cancelled on the server.
+
+    Raises:
+        RunCancelled: it was cancelled; no process of the work is left.
+    """
+    working = asyncio.ensure_future(work())
+    watching = asyncio.ensure_future(cancelled())
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        working.cancel()
+        await asyncio.wait({working})
+        raise RunCancelled(watching.result())
+    finally:
+        working.cancel()
+        watching.cancel()

@@ -1,0 +1,144 @@
+"""What one review says of a pull request, from its first word to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from prefect.logging import get_run_logger
+
+from flows.reviewing import Reviewed
+from flows.talk import Talk
+from tasks.core.context import PRContext
+from tasks.core.dismissal import Dismissal
+from tasks.core.forge.about import About, Run, Trouble
+from tasks.core.forge.admission import why_not
+from tasks.core.forge.conversation import Conversation
+from tasks.core.forge.dismissals import dismissals_of
+from tasks.core.forge.saying import to_begin, to_fail, to_say, to_skip, to_supersede
+from tasks.core.forge.writes import Right, Write
+from tasks.core.policy import ReviewPolicy
+from tasks.core.verdict import Verdict
+from tasks.errors import ReviewError
+from tasks.runs import page_of_run, run_id
+
+PolicyFor = Callable[[Conversation], ReviewPolicy]
+
+UNREAD = frozenset({Right.REVIEWS, Right.COMMENTS})
+"""Without these, nobody who looks at the pull request reads what was found."""
+
+
+@dataclass(slots=True)
+class Pull:
+    """A pull request as one run of a review knows it; ``policy`` is known once it is opened."""
+
+    talk: Talk
+    policy: ReviewPolicy = field(default_factory=ReviewPolicy)
+
+    @property
+    def run(self) -> Run:
+        """Return who reviews, and by which policy."""
+        return Run(run=run_id(), run_url=page_of_run(), policy=self.policy)
+
+    @property
+    def context(self) -> PRContext:
+        """Return what GitHub said last of the pull request."""
+        return self.talk.known.context
+
+    @property
+    def unread(self) -> bool:
+        """Return whether our token may say nothing that people would read there."""
+        return self.talk.publish and self.talk.forbidden >= UNREAD
+
+    async def open(self, policy_for: PolicyFor) -> str:
+        """Read it, and show that it is to be reviewed, or why not; return why not, or nothing."""
+        why = ""
+
+        def first(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            nonlocal why
+            known = self.policy.say.check
+            self.policy = policy_for(conversation)
+            why = why_not(conversation.context, self.policy.pull_requests)
+            if self.policy.say.check != known:
+                return ()  # our check runs have another name than those that were read
+            if why:
+                return to_skip(conversation, self.run, why, trouble)
+            return to_begin(conversation, self.run, "queued", trouble)
+
+        asked = self.policy.say.check
+        await self.talk.say(first, asked)
+        if self.policy.say.check != asked:
+            await self.talk.say(first, self.policy.say.check)
+        return why
+
+    async def skip(self, why: str) -> None:
+        """Show that it is not reviewed after all, and why."""
+
+        def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            return to_skip(conversation, self.run, why, trouble)
+
+        await self.talk.say(decide, self.policy.say.check)
+
+    async def begin(self) -> None:
+        """Show that it is looked at now; it is no matter if that fails."""
+
+        def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            return to_begin(conversation, self.run, "in_progress", trouble)
+
+        try:
+            await self.talk.say(decide, self.policy.say.check, again=False)
+        except ReviewError as error:
+            get_run_logger().warning("%s", error)
+
+    async def say(
+        self, review: Reviewed, dismissals: Sequence[Dismissal], seconds: float
+    ) -> Verdict:
+        """Say the verdict, and return it: in view of what people have dismissed by now.
+
+        Raises:
+            Superseded: it has another head by now; nothing is said of this one.
+            ForgeError, NotSaid: not everything could be said.
+        """
+        verdict = review.verdict
+        about = About(
+            run=run_id(),
+            run_url=page_of_run(),
+            policy=self.policy,
+            shown=review.shown,
+            change=review.change,
+            seconds=seconds,
+        )
+
+        def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            nonlocal verdict
+            theirs = dismissals_of(conversation, self.policy.say)
+            verdict = review.decide((*dismissals, *theirs))
+            return to_say(verdict, conversation, about, trouble)
+
+        head = review.change.head
+        await self.talk.say(decide, self.policy.say.check, head=head, give_up=self._failing)
+        return verdict
+
+    async def supersede(self, head: str, by: str) -> None:
+        """Show that a head is not reviewed any more, where it was shown that it would be."""
+
+        def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            return to_supersede(conversation, self.run, head, by, trouble)
+
+        await self.talk.say(decide, self.policy.say.check, checks_of=head)
+
+    async def fail(self, why: str) -> None:
+        """Show that the head we read could not be reviewed, and why, if that can be said."""
+        if self.talk.conversation is None:
+            return
+
+        def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            return self._failing(conversation, trouble, why)
+
+        try:
+            await self.talk.say(decide, self.policy.say.check, head=self.context.head_sha)
+        except ReviewError as error:
+            get_run_logger().warning("It could not be said on GitHub either: %s", error)
+
+    def _failing(self, conversation: Conversation, trouble: Trouble, why: str) -> tuple[Write, ...]:
+        return to_fail(conversation, self.run, why, trouble)

@@ -1,0 +1,42 @@
+"""Several runs on one pull request: of different heads, the present one's goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect.logging import get_run_logger
+
+from flows.pull import Pull
+from tasks.core.forge.superseding import LiveRun, superseded
+from tasks.errors import CannotReview
+from tasks.forge.mirror import is_ancestor
+from tasks.forge.said import Superseded
+from tasks.runs import cancel, introduce, run_id, tag_of
+
+
+async def make_way(pull: Pull, mirror: str) -> None:
+    """Cancel the runs whose heads this one takes the place of, and show it on GitHub.
+
+    Runs of the same head are left alone: what one has said, another does not say again.
+
+    Raises:
+        Superseded: another run's head takes the place of ours.
+    """
+    context = pull.context
+    head = context.head_sha
+    others = [run for run in await introduce(context) if run.head != head]
+
+    def older(old: str, new: str) -> bool | None:
+        try:
+            return is_ancestor(Path(mirror), old, new)
+        except CannotReview:
+            return None  # of a commit that only another run has fetched: not known
+
+    decision = superseded(LiveRun(run_id(), head), others, head, older)
+    if decision.mine:
+        raise Superseded(tag_of(context), head, decision.mine.by)
+    heads = {run.run: run.head for run in others}
+    for ending in decision.others:
+        get_run_logger().info("Run %s (%s): %s", ending.run, heads[ending.run], ending)
+        await cancel(ending.run, str(ending))
+        await pull.supersede(heads[ending.run], ending.by)
