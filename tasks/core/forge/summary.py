@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tasks.core.context import SHORT as COMMIT
@@ -13,6 +14,7 @@ from tasks.core.forge.about import About, Trouble
 from tasks.core.forge.dismissals import Refusal
 from tasks.core.forge.markers import summary_mark, unix
 from tasks.core.forge.writes import COMMENT_LIMIT
+from tasks.core.render import Shown
 from tasks.core.render.as_markdown import (
     DISMISSED,
     FINDINGS,
@@ -32,6 +34,7 @@ from tasks.core.render.as_markdown import (
 from tasks.core.render.escape import code, for_markdown
 from tasks.core.render.page import Page
 from tasks.core.render.words import duration
+from tasks.core.report import Report
 from tasks.core.verdict import Verdict
 
 APART = "| | Place | Rule | What | Why not there | ID |\n|---|---|---|---|---|---|\n"
@@ -99,6 +102,7 @@ def _page(verdict: Verdict, of: About, told: Told, trouble: Trouble) -> str:
     page.block("what it is about", " · ".join(part for part in parts if part))
     page.rows("What could not be said", "", trouble.failed, _bullet, share=0.1)
     page.rows("What to do", "", verdict.recommendations, _step, share=0.1)
+    page.rows("What was looked at", STEPS, reports, step_row, share=0.2)
     page.rows("What was not looked at", GAPS, gaps_of(verdict, reports), gap_row, share=0.2)
     on_lines = sorted(told.on_lines, key=lambda finding: -finding.severity)
     page.rows("Said on their lines", FINDINGS, on_lines, finding_row, share=0.4)
@@ -106,10 +110,15 @@ def _page(verdict: Verdict, of: About, told: Told, trouble: Trouble) -> str:
     page.rows("Said only here", HOW_TO_DISMISS + APART, apart, _apart, share=0.5)
     page.rows("Dismissed", DISMISSED, verdict.dismissed, dismissed_row, share=0.3)
     page.rows("Not dismissed", REFUSED, told.refusals, _refused, share=0.2)
-    page.rows("What was looked at", STEPS, reports, step_row, share=0.5)
-    page.block("the plan", plan_block(shown, reports))
-    page.rows("Timeline", TIMELINE, timeline_rows(reports))
+    page.block("the plan", _folded("The plan, and how long each step took", shown, reports))
     return page.text()
+
+
+def _folded(title: str, shown: Shown, reports: Sequence[Report]) -> str:
+    """Return the plan as a graph and in time, for who opens it."""
+    rows = "\n".join(timeline_rows(reports))
+    inner = "\n\n".join([plan_block(shown, reports), *([f"{TIMELINE}{rows}"] if rows else [])])
+    return f"<details><summary>{title}</summary>\n\n{inner}\n\n</details>"
 
 
 def _timeless(verdict: Verdict) -> Verdict:

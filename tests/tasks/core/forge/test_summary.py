@@ -21,6 +21,7 @@ from tests.tasks.core.render.test_formats import NASTY, hostile
 PAGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"h2", "h3", "p", "ol", "ul", "li", "pre", "code", "strong", "em"}
 TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+FOLD = {"details", "summary"}
 URL = "https://prefect.example.org/runs/flow-run/1"
 
 NOTHING = Told()
@@ -38,12 +39,7 @@ def titles(body: str) -> list[str]:
 def test_a_clean_head_has_a_short_summary():
     body = page(verdict())
     assert is_summary(body)
-    assert titles(body) == [
-        "✅ Passed: no findings",
-        "What was looked at",
-        "Plan",
-        "Timeline",
-    ]
+    assert titles(body) == ["✅ Passed: no findings", "What was looked at", "Plan"]
     assert "no findings on changed lines" in body
     assert f"`{head(1)[:12]}`" in body
     assert "took" not in body
@@ -79,15 +75,18 @@ def test_everything_has_its_place():
     assert titles(body)[1:] == [
         "What could not be said",
         "What to do",
+        "What was looked at",
         "What was not looked at",
         "Said on their lines",
         "Said only here",
         "Dismissed",
         "Not dismissed",
-        "What was looked at",
         "Plan",
-        "Timeline",
     ]
+    folded = body.index("<details><summary>The plan")
+    assert (
+        folded < body.index("### Plan") < body.index("| Step | From |") < body.index("</details>")
+    )
     assert f"· took 1 min 15 s · [the run]({URL})" in body
     assert "- SARIF: GitHub was not there" in body
     assert "1. Apply the fix" in body
@@ -148,7 +147,7 @@ def test_hostile_text_makes_no_tag_and_breaks_no_table(text):
     body = page(decided, replace(about(), run_url=text), told, Trouble(failed=(text,)))
     for shown in (body, failed(text, "a" * 40, text)):
         html = PAGE.render(shown)
-        assert set(re.findall(r"<([a-z0-9]+)", html)) <= OURS | TABLES
+        assert set(re.findall(r"<([a-z0-9]+)", html)) <= OURS | TABLES | FOLD
         for table in re.findall(r"<table>.*?</table>", html, re.DOTALL):
             width = len(re.findall("<th[ >]", table))
             rows = table.split("</tr>")[1:-1]
