@@ -42,7 +42,7 @@ def test_a_clean_head_has_a_short_summary():
     assert titles(body) == ["✅ Passed: no findings", "What was looked at", "Plan"]
     assert "no findings on changed lines" in body
     assert f"`{head(1)[:12]}`" in body
-    assert "took" not in body
+    assert "· took" not in body
     assert "for want of room" not in body
 
 
