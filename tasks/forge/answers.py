@@ -162,5 +162,9 @@ def settings_of(pull: Answer) -> str:
 
 
 def _number(written: Any) -> int:  # noqa: ANN401 - JSON
-    """Return an id of REST: a number of 64 bits, which GraphQL writes as text."""
+    """Return an id of REST: a number of 64 bits.
+
+    ``fullDatabaseId`` is one as text. A check run has only ``databaseId``, an Int of 32 bits by the
+    schema, in which GitHub gives more all the same: kachick/wait-other-jobs, src/snapshot.ts.
+    """
     return int(written or 0)
