@@ -13,6 +13,7 @@ from urllib3.util import Retry
 
 from tasks.core.forge.address import Address
 from tasks.errors import CannotReview
+from tasks.forge.certificates import certificates
 
 AGENT = "prefect-review"
 
@@ -64,6 +65,7 @@ def settings(address: Address, timeout: int) -> dict[str, Any]:
         "seconds_between_writes": None,
         "lazy": True,
         "api_version": VERSION,
+        "verify": certificates() or True,
     }
 
 

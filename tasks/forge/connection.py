@@ -6,6 +6,7 @@ only where the token was not believed, which had no effect, it is sent again.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,6 +16,7 @@ from github import Github
 
 from tasks.core.forge.address import Address
 from tasks.forge.account import AGENT, VERSION, Account, settings
+from tasks.forge.certificates import certificates
 from tasks.forge.credentials import account_of
 from tasks.forge.errors import Ambiguous
 from tasks.forge.graphql import Answer, answer_of
@@ -66,7 +68,12 @@ class Connection:
         self.account = account
         self.address: Address = account.address
         self.rest = Github(auth=account.auth, **settings(account.address, timeout))
-        self._http = httpx.Client(timeout=timeout, headers={"User-Agent": AGENT})
+        trusted = certificates()
+        self._http = httpx.Client(
+            timeout=timeout,
+            headers={"User-Agent": AGENT},
+            verify=ssl.create_default_context(cafile=trusted) if trusted else True,
+        )
         self._patience = Patience(account, pace_of(account.key), on_wait or (lambda _wait: None))
 
     def __enter__(self) -> Self:
@@ -82,9 +89,13 @@ class Connection:
         """Close it."""
         self.close()
 
+    def stop(self) -> None:
+        """Let whoever waits in it, in another thread, stop waiting."""
+        self._patience.stop()
+
     def close(self) -> None:
         """Give back what it holds; whoever waits in it stops waiting."""
-        self._patience.stop()
+        self.stop()
         self.rest.close()
         self._http.close()
 

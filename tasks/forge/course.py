@@ -95,10 +95,11 @@ class Course:
     def _refused(self, write: Write, error: Refused | Gone) -> Course:
         if event_is_refused(write, error) and not self.as_comment:
             return replace(self, as_comment=True)
-        if another_is_pending(error):
-            return replace(self, failures=self.failures + 1)
         if write not in self.doubted:
-            return replace(self, doubted=self.doubted | {write})
+            # another worker tries comments, or one was killed at it: else a person writes one
+            more = int(another_is_pending(error))
+            doubted = self.doubted | {write}
+            return replace(self, doubted=doubted, failures=self.failures + more)
         # what would have been inline is in the summary then
         return _without(
             self._forbidden(write) if isinstance(write, PostReview) else self, write, error

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tasks.core.forge.fetching import Failure, Kind, configuration, failure_of
+from tasks.forge.certificates import certificates
 from tasks.git_safety import ENVIRONMENT, SAFE, absolute_only
 
 STALLED = 120
@@ -32,9 +33,6 @@ PASSED_ON = frozenset(
     | {f"{kind}_PROXY" for kind in ("HTTPS", "ALL", "NO")}
 )
 """What of our environment says how to get out. A token of ours may be in the rest."""
-
-TRUSTED = ("GIT_SSL_CAINFO", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-"""Where a company's own certificates are named: git's name, then those of our other clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def run(
 def _environment(git_dir: Path, settings: str) -> dict[str, str]:
     """Return git's environment: nobody's settings, and nobody it could ask for a password."""
     known = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    trusted = next((os.environ[name] for name in TRUSTED if os.environ.get(name)), "")
+    trusted = certificates("GIT_SSL_CAINFO")
     return {
         **known,
         **ENVIRONMENT,

@@ -135,10 +135,13 @@ class _Reading:
 
     def commit(self, pull: Answer, head: str) -> Answer | None:
         """Return a head with its checks, or None where we may not see it."""
+        if pull["commits"] is None:
+            return None
         newest: Answer | None = at(next(nodes(pull["commits"]), None), "commit")
-        if newest is None or newest["oid"] == head:
+        if newest is not None and newest["oid"] == head:
             return newest
-        return self._commit(head)  # not the newest, or newer than what the list has by now
+        # not the newest, newer than what the list has by now, or all of them are in the base
+        return self._commit(head)
 
     def suites(self, commit: Answer | None) -> Iterator[Answer]:
         """Yield the check suites of a commit, by page; none where we may not see them."""

@@ -20,6 +20,7 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 def upload(
     connection: Connection,
+    repository: str,
     write: UploadSarif,
     what: str,
     *,
@@ -33,7 +34,7 @@ def upload(
         ForgeError: it did not happen; ``Ambiguous``: or it did, and twice does no harm.
     """
     packed = gzip.compress(write.sarif.encode(), mtime=0)
-    place = f"/repos/{connection.repository}/code-scanning/sarifs"
+    place = f"/repos/{repository}/code-scanning/sarifs"
     body = {
         "commit_sha": write.head,
         "ref": write.ref,

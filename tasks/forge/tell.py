@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import Any, TypeVar
 
 from prefect import Task
@@ -15,8 +16,9 @@ from tasks.core.context import PRContext
 from tasks.core.forge.about import Trouble
 from tasks.core.forge.conversation import Conversation
 from tasks.core.forge.writes import Write
+from tasks.errors import ReviewError
 from tasks.forge.connection import Connection, connect
-from tasks.forge.errors import Ambiguous, Unreachable
+from tasks.forge.errors import Ambiguous, Gone, NotAllowed, Unreachable
 from tasks.forge.mirror import Fetched, fetch_pull
 from tasks.forge.patience import OnWait
 from tasks.forge.read import read
@@ -36,8 +38,15 @@ PASSING = (Unreachable, Ambiguous, NotSaid)
 RETRY_DELAYS = [2.0, 10.0, 30.0]
 """Seconds before another try of what has been tried in short order already."""
 
+ATTEMPTS = 3
+"""How often one such try bears with GitHub."""
+
 FETCH_SECONDS, SAY_SECONDS = 1800, 900
 """What a first clone of a large repository takes; what waiting for short rate limits takes."""
+
+
+class HungUp(ReviewError):  # noqa: N818 - a sentence, as all of these read
+    """Nobody wants to know any more; what is said of it is not heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,35 @@ class Wire:
     number: int
     using: str = ""
     on_wait: OnWait = lambda _wait: None
+    _connections: list[Connection] = field(default_factory=list)
+    _hung_up: Event = field(default_factory=Event)
 
     def connect(self) -> Connection:
-        """Return a connection, with the secret that is loaded here and nowhere else."""
-        return connect(self.repository, self.using, on_wait=self.on_wait)
+        """Return a connection, with the secret that is loaded here and nowhere else.
+
+        Raises:
+            HungUp: nobody wants one any more.
+        """
+        if self._hung_up.is_set():
+            raise HungUp(self.repository)
+        connection = connect(self.repository, self.using, on_wait=self.on_wait)
+        self._connections.append(connection)
+        return connection
+
+    def hang_up(self) -> None:
+        """End what another thread does with it, as soon as it waits for something."""
+        self._hung_up.set()
+        for connection in self._connections:
+            connection.stop()
+
+    def pause(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            HungUp: there is nothing to wait for any more.
+        """
+        if self._hung_up.wait(seconds):
+            raise HungUp(self.repository)
 
     def read(self, connection: Connection, check: str, head: str = "") -> Conversation:
         """Return what GitHub has, with the checks of one head, or of the present one."""
@@ -88,11 +122,16 @@ def may_write(wire: Wire, login: str) -> bool:
 
     def asking() -> bool:
         with wire.connect() as connection:
-            repository = connection.rest.get_repo(wire.repository, lazy=True)
-            said = connection.read(
-                f"asking what {login} may do in {wire.repository}",
-                lambda: repository.get_collaborator_permission(login),
-            )
+            repository = connection.rest.get_repo(wire.repository)
+            try:
+                said = connection.read(
+                    f"asking what {login} may do in {wire.repository}",
+                    lambda: repository.get_collaborator_permission(login),
+                )
+            except (Gone, NotAllowed):
+                # 404: "is not a user", as bots are; 403: who may not push may not ask. Anybody
+                # can be the reason of the question, so it must not be that of a failure.
+                return False
         return said in {"admin", "write"}  # who maintains is said to write
 
     return _as_task("may_write", "Whether somebody may write there.", asking)
@@ -125,6 +164,7 @@ def speak(
                 read=reading,
                 head=head,
                 give_up=give_up,
+                attempts=ATTEMPTS,
                 on_wait=wire.on_wait,
             )
 

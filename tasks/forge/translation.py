@@ -12,6 +12,7 @@ import requests
 from github import GithubException
 
 from tasks.core.forge.limits import wait_of
+from tasks.errors import CannotReview, ReviewError
 from tasks.forge.errors import (
     Ambiguous,
     BadCredentials,
@@ -46,6 +47,10 @@ RIGHTS = ("x-accepted-github-permissions", "x-accepted-oauth-scopes")
 troubleshooting-the-rest-api#resource-not-accessible"""
 
 
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+"""What OpenSSL says of a certificate whose signer is not known here; nothing was sent then."""
+
+
 def translating(call: Callable[[], T], what: str, limits: int = 0, *, reads: bool = False) -> T:
     """Return what a library does, or raise our error for its.
 
@@ -54,23 +59,29 @@ def translating(call: Callable[[], T], what: str, limits: int = 0, *, reads: boo
 
     Raises:
         ForgeError: as ``translated`` says.
+        CannotReview: whoever answers in GitHub's place is not trusted here.
     """
     try:
         return call()
     except FOREIGN as error:
-        trouble: ForgeError = translated(error, what, limits)
+        trouble: ReviewError = translated(error, what, limits)
         if reads and isinstance(trouble, Ambiguous) and not isinstance(error, CUT):
             trouble = Unreachable(what, trouble.message)
     raise trouble
 
 
-def translated(error: Exception, what: str, limits: int = 0) -> ForgeError:
+def translated(error: Exception, what: str, limits: int = 0) -> ReviewError:
     """Return our error for one of ``FOREIGN``.
 
     ``limits`` is how many answers in a row before this one were a rate limit.
     """
     if isinstance(error, GithubException):
         return error_of(error.status, error.headers or {}, error.data, what, limits)
+    if UNTRUSTED in str(error):
+        return CannotReview(
+            f"{what}: GitHub's certificate is not trusted here; name the file of your company's "
+            "certificates in SSL_CERT_FILE"
+        )
     # what these hold and say may have the request in it: only what happened is taken over
     return Ambiguous(what, _HAPPENED.get(type(error), type(error).__name__))
 

@@ -12,6 +12,7 @@ from github.PullRequestReview import PullRequestReview
 from github.Repository import Repository
 
 from tasks.core.context import PRContext
+from tasks.core.forge.markers import review_mark
 from tasks.core.forge.writes import (
     Annotation,
     CheckOutput,
@@ -52,6 +53,9 @@ DOING: Mapping[type, str] = {
 CREATES = (PostReview, PostSummary, SettleThreads)
 """What GitHub counts as making content that people are notified of."""
 
+TRIAL = "trial"
+"""In place of the run, in the mark of a review that only tries comments."""
+
 ENDS = (RemovePending, DismissReview, DeleteComment)
 """What is done as well where its object is gone."""
 
@@ -66,7 +70,7 @@ def perform(connection: Connection, context: PRContext, write: Write) -> int:
     """
     what = DOING[type(write)]
     if isinstance(write, UploadSarif):
-        upload(connection, write, what)
+        upload(connection, context.repository, write, what)
         return 0
     if isinstance(write, SettleThreads):
         _settle(connection, write, what)
@@ -87,6 +91,8 @@ def try_comments(
 ) -> None:
     """Let GitHub look at comments without saying them: as a pending review, which is deleted.
 
+    It has our mark, by which it is told from what a person is just writing, should it be left.
+
     Raises:
         Refused: GitHub does not take them all.
         ForgeError: nobody knows, and the pending review may be left.
@@ -95,7 +101,9 @@ def try_comments(
     made = connection.write(
         "trying comments one by one",
         lambda: place.pull.create_review(
-            place.repository.get_commit(head), comments=list(map(_on_lines, comments))
+            place.repository.get_commit(head),
+            body=review_mark(head, TRIAL),
+            comments=list(map(_on_lines, comments)),
         ),
     )
     perform(connection, context, RemovePending(made.id))

@@ -69,14 +69,15 @@ def always_asked(conversation: Conversation) -> tuple[Dismissal, ...]:
     """Return what somebody wants dismissed in the whole repository.
 
     Anybody may ask: whoever acts on it asks GitHub first whether ``by`` may write. Who asked,
-    or who may write, can take it back.
+    or who may write, can take it back, or say it anew.
     """
     asked: dict[str, Word] = {}
     for word in orders(conversation):
         before = asked.get(word.key)
+        if before and not (word.may_write or word.by == before.by):
+            continue
         if word.order.takes_back:
-            if before and (word.may_write or word.by == before.by):
-                del asked[word.key]
+            asked.pop(word.key, None)
         elif word.order.always and word.key:
             asked[word.key] = word
     return tuple(word.dismissal(Scope.REPOSITORY) for word in asked.values())

@@ -26,7 +26,7 @@ Stage = Literal["queued", "in_progress"]
 Shown = tuple[CreateCheck | UpdateCheck | SetStatus, ...]
 
 COMPLETED = "completed"
-STAGES = {"queued": "Waiting for a free worker", "in_progress": "Looking at the change"}
+STAGES = {"queued": "Waiting for its turn", "in_progress": "Looking at the change"}
 
 NO_VERDICT = frozenset({Conclusion.NEUTRAL, Conclusion.SKIPPED})
 """A check run that ended so has said nothing about its head: the next one is no repetition."""

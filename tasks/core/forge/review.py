@@ -8,7 +8,13 @@ from tasks.core.context import SHORT
 from tasks.core.forge.about import About
 from tasks.core.forge.conversation import Conversation, PostedReview
 from tasks.core.forge.markers import read_review, review_mark
-from tasks.core.forge.writes import DismissReview, Event, InlineComment, PostReview
+from tasks.core.forge.writes import (
+    DismissReview,
+    Event,
+    InlineComment,
+    PostReview,
+    RemovePending,
+)
 from tasks.core.policy import SayPolicy
 from tasks.core.render.as_markdown import ANSWER
 from tasks.core.render.escape import for_markdown
@@ -60,7 +66,8 @@ def taken_back(
     """Return our earlier reviews that do not hold any more.
 
     A request for changes is taken back by nothing less than a verdict that passed: who did
-    not look does not know.
+    not look does not know. One without our mark was written by the person who lends us a token,
+    or by another workflow: it is not ours to take back.
     """
     mended = verdict.answer is Answer.PASSED or not say.request_changes
     agreed = verdict.answer is Answer.PASSED and say.approve
@@ -69,7 +76,20 @@ def taken_back(
     return tuple(
         DismissReview(review.number, why)
         for review in _ours(conversation)
-        if over.get(review.state, False)
+        if over.get(review.state, False) and read_review(review.body)
+    )
+
+
+def left_behind(conversation: Conversation) -> tuple[RemovePending, ...]:
+    """Return the pending reviews to remove: a crash of ours left them, and they are in our way.
+
+    With a person's token, one without our mark is what that person is just writing.
+    """
+    app = conversation.me.endswith(BOT)
+    return tuple(
+        RemovePending(review.number)
+        for review in conversation.reviews
+        if review.ours and review.state == PENDING and (app or read_review(review.body))
     )
 
 

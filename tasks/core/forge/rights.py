@@ -40,9 +40,15 @@ class Need:
     without: str
     required: bool = False
 
+    @property
+    def takes_push(self) -> bool:
+        """Return whether it takes write access to the repository, whatever a token says."""
+        return self.permission in PUSH or (self.permission, self.level) == ("contents", "write")
+
 
 NEEDS = (
     Need("contents", "read", "fetch the code", "nothing can be reviewed", required=True),
+    Need("contents", "write", "resolved threads", "the threads of fixed findings stay open"),
     Need(
         "pull_requests",
         "write",
@@ -67,7 +73,7 @@ SCOPES = {
 https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps"""
 
 PUSH = frozenset({"statuses", "security_events"})
-"""What takes write access to the repository, whatever the token says."""
+"""What takes write access to the repository, at any level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,9 @@ class Standing:
     def has(self, need: Need) -> Has:
         """Return whether we have what a need is about."""
         if self.kind in {Kind.CLASSIC, Kind.FINE}:
-            if need.permission == "checks" or (need.permission in PUSH and not self.pushes):
+            if need.permission == "checks" or (need.takes_push and not self.pushes):
                 return Has.NO
-            if need.permission == "contents" and not self.private:
+            if need.permission == "contents" and need.level == "read" and not self.private:
                 return Has.YES
         if self.kind is Kind.CLASSIC:
             enough = SCOPES[need.permission] - ({"public_repo"} if self.private else set())

@@ -12,7 +12,7 @@ from tasks.core.forge.markers import is_summary, with_fixed
 from tasks.core.forge.matching import twice
 from tasks.core.forge.placing import Placing
 from tasks.core.forge.progress import End, Stage, begun, ended, is_over, is_shown
-from tasks.core.forge.review import PENDING, review_of, taken_back
+from tasks.core.forge.review import left_behind, review_of, taken_back
 from tasks.core.forge.summary import failed, same, summary
 from tasks.core.forge.telling import tell
 from tasks.core.forge.writes import (
@@ -22,7 +22,6 @@ from tasks.core.forge.writes import (
     DeleteComment,
     EditSummary,
     PostSummary,
-    RemovePending,
     Settle,
     SettleThreads,
     UploadSarif,
@@ -58,11 +57,7 @@ def to_say(
     end = End(output(verdict, about), CONCLUSIONS[verdict.answer], beside(verdict, about, placing))
     return _allowed(
         [
-            *(
-                RemovePending(r.number)
-                for r in conversation.reviews
-                if r.ours and r.state == PENDING
-            ),
+            *left_behind(conversation),
             *([review] if review else []),
             *_settled(settled, verdict.head),
             *taken_back(verdict, conversation, about.policy.say),
@@ -168,7 +163,9 @@ def _uploaded(
     number = conversation.context.pr_number
     if about.policy.say.sarif and number and not trouble.uploaded:
         ref = f"refs/pull/{number}/head"
-        yield UploadSarif(verdict.head, ref, sarif(verdict, about.shown))
+        # GitHub reads no suppression: what was dismissed would come up as an open alert
+        open_ = verdict.model_copy(update={"dismissed": ()})
+        yield UploadSarif(verdict.head, ref, sarif(open_, about.shown))
 
 
 def _allowed(writes: Iterable[Write], trouble: Trouble) -> tuple[Write, ...]:

@@ -9,7 +9,8 @@ COMMENT_LIMIT = 65_536
 """Characters of a comment or review: https://github.com/orgs/community/discussions/27190"""
 
 CHECK_LIMIT = 65_535
-"""Characters of a check run's summary or text: https://docs.github.com/en/rest/checks/runs"""
+"""Bytes of a check run's summary or text, which the description calls characters:
+https://github.com/github/docs/issues/35252"""
 
 TITLE_LIMIT = 255
 DESCRIPTION_LIMIT = 140

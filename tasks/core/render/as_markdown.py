@@ -24,7 +24,7 @@ from tasks.core.report import Gap, Report, Status
 from tasks.core.verdict import Answer, Verdict
 
 LIMIT = 65_000
-"""Characters. GitHub refuses more than 65,535 in a comment, a review or a check run's text:
+"""Bytes. GitHub refuses more than 65,535 in a comment, a review or a check run's text:
 https://docs.github.com/en/rest/checks/runs"""
 
 TOP = 5

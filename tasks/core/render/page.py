@@ -8,11 +8,19 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 SPARE = 800
-"""Characters kept back for saying what was left out."""
+"""Bytes kept back for saying what was left out."""
+
+
+def size(text: str) -> int:
+    """Return the bytes of a text: some of GitHub's limits "of characters" are of these.
+
+    https://github.com/github/docs/issues/35252
+    """
+    return len(text) if text.isascii() else len(text.encode("utf-8", "backslashreplace"))
 
 
 class Page:
-    """Blocks of lines up to ``limit`` characters; what does not fit is counted."""
+    """Blocks of lines up to ``limit`` bytes, and so characters; what does not fit is counted."""
 
     def __init__(self, limit: int) -> None:
         self.room = max(0, limit - SPARE)
@@ -21,7 +29,7 @@ class Page:
 
     def block(self, what: str, text: str) -> None:
         """Add this text whole, or not at all."""
-        if text and len(text) + 2 <= self.room:
+        if text and size(text) + 2 <= self.room:
             self._add(text)
         elif text:
             self.missing.append(what)
@@ -42,10 +50,10 @@ class Page:
         if not items:
             return
         start = f"### {title}\n\n{head}"
-        left = int(self.room * share) - len(start) - 2
+        left = int(self.room * share) - size(start) - 2
         fitting: list[str] = []
         for line in map(row, items):
-            left -= len(line) + 1
+            left -= size(line) + 1
             if left < 0:  # a shorter row behind it must not jump the queue
                 break
             fitting.append(line)
@@ -57,7 +65,7 @@ class Page:
 
     def _add(self, text: str) -> None:
         self.blocks.append(text)
-        self.room -= len(text) + 2
+        self.room -= size(text) + 2
 
     def text(self) -> str:
         """Return the page, and at its end what there was no room for."""

@@ -134,6 +134,12 @@ def test_a_review_that_is_given_up_leaves_its_comments_to_the_summary():
     assert len(course.trouble.failed) == 1
 
 
+def test_a_review_that_a_persons_own_draft_is_in_the_way_of_leaves_it_all_to_the_summary():
+    course = Course().after(REVIEW, PENDING).after(REVIEW, PENDING)
+    assert course.trouble.forbidden == {Right.REVIEWS}
+    assert "one pending review" in course.trouble.failed[0]
+
+
 def test_the_same_failure_is_told_once():
     course = Course()
     for body in ("one", "one", "two", "two"):

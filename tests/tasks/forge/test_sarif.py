@@ -9,7 +9,7 @@ import pytest
 from tasks.core.forge.writes import UploadSarif
 from tasks.forge.errors import Refused
 from tasks.forge.sarif import PAUSES, upload
-from tests.tasks.forge.scene import scene_of
+from tests.tasks.forge.scene import SHOP, scene_of
 
 EMPTY = json.dumps(
     {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": []}
@@ -26,7 +26,7 @@ def scene(github, repo):
 def send(scene, sarif=EMPTY):
     slept = []
     what = UploadSarif(scene.head, "refs/pull/1/head", sarif)
-    upload(scene.connection, what, "uploading", sleep=slept.append)
+    upload(scene.connection, SHOP, what, "uploading", sleep=slept.append)
     return slept
 
 

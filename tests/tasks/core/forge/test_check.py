@@ -77,6 +77,11 @@ def test_annotations_stand_beside_changed_lines(values, annotation):
     assert said == ([annotation] if annotation else [])
 
 
+def test_a_summary_in_another_script_fits_as_well():
+    found = [finding(n, message="变量名称未定义" * 60) for n in range(1, 60)]
+    assert len(output(verdict(*found), about()).summary.encode()) <= CHECK_LIMIT
+
+
 def test_where_all_lines_are_shown_only_those_of_the_change_are_annotated():
     mine = about()
     mine = replace(mine, shown=replace(mine.shown, all_lines=True))

@@ -193,6 +193,22 @@ def test_what_was_asked_for_the_repository_is_taken_back_by_who_may(by, left):
     assert [d.by for d in always_asked(talk(thread(*words)))] == left
 
 
+@pytest.mark.parametrize(("by", "asks"), [(STRANGER, WRITER), (AUTHOR, WRITER), (WRITER, WRITER)])
+def test_nobody_takes_the_place_of_a_writer_who_asked_for_the_repository(by, asks):
+    words = (
+        said(WRITER, "/review dismiss --always", "1"),
+        said(by, "/review dismiss --always", "2"),
+    )
+    assert [d.by for d in always_asked(talk(thread(*words)))] == [asks]
+
+
+def test_a_writer_takes_the_place_of_a_stranger_who_asked_for_the_repository():
+    words = [
+        said(by, "/review dismiss --always", at) for by, at in ((STRANGER, "1"), (WRITER, "2"))
+    ]
+    assert [d.by for d in always_asked(talk(thread(*words)))] == [WRITER]
+
+
 def test_to_ask_for_the_repository_names_a_finding_and_nothing_is_no_harm():
     remarks = (said(WRITER, "/review dismiss --always why"), said(WRITER, f"/review undismiss {F}"))
     assert always_asked(talk(remarks=remarks)) == ()

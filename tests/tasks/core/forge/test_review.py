@@ -6,8 +6,8 @@ import pytest
 
 from tasks.core.forge.conversation import Conversation, PostedReview
 from tasks.core.forge.markers import ReviewMark, read_review, review_mark
-from tasks.core.forge.review import WHOLE, event_of, review_of, taken_back
-from tasks.core.forge.writes import Event, InlineComment
+from tasks.core.forge.review import WHOLE, event_of, left_behind, review_of, taken_back
+from tasks.core.forge.writes import Event, InlineComment, RemovePending
 from tasks.core.policy import SayPolicy
 from tasks.core.report import Gap
 from tests.tasks.core.forge.scenes import about, finding, verdict
@@ -107,6 +107,33 @@ def test_the_body_is_short_and_says_where_the_rest_is():
     assert line == "❌ **Failed**: 1 error"
     assert told == f"2 comments on the lines below. {WHOLE}"
     assert review_of(FAILED, conversation(), about(), ()).body.endswith(f"\n\n{WHOLE}")
+
+
+@pytest.mark.parametrize("state", ["APPROVED", "CHANGES_REQUESTED"])
+@pytest.mark.parametrize("me", ["ann", "github-actions[bot]"])
+def test_what_a_person_or_another_workflow_decided_is_not_taken_back(me, state):
+    """They share the account with us: only the mark tells who wrote it."""
+    review = PostedReview(1, head(1), state, "looks good", ours=True)
+    theirs = replace(conversation(), me=me, reviews=(review,))
+    assert taken_back(PASSED, theirs, SayPolicy()) == ()
+    assert taken_back(FAILED, theirs, SayPolicy()) == ()
+
+
+@pytest.mark.parametrize(
+    ("me", "ours", "state", "body", "removed"),
+    [
+        ("app[bot]", False, "PENDING", "", False),
+        ("app[bot]", True, "COMMENTED", review_mark(head(1), "run"), False),
+        ("ann", True, "PENDING", "", False),
+        ("ann", True, "PENDING", "what I think of it", False),
+        ("ann", True, "PENDING", review_mark(head(1), "trial"), True),
+        ("app[bot]", True, "PENDING", "", True),  # no person writes as an App
+    ],
+)
+def test_only_pending_reviews_of_our_own_are_removed(me, ours, state, body, removed):
+    review = PostedReview(7, head(1), state, body, ours=ours)
+    pending = replace(conversation(), me=me, reviews=(review,))
+    assert left_behind(pending) == ((RemovePending(7),) if removed else ())
 
 
 STANDING = [("CHANGES_REQUESTED", head(2)), ("APPROVED", head(3)), ("COMMENTED", head(4))]

@@ -13,25 +13,25 @@ Y, N, U = Has.YES, Has.NO, Has.UNKNOWN
 
 @pytest.mark.parametrize(
     ("standing", "has", "enough"),
-    [  # in the order of NAMES: contents, pull_requests, checks, statuses, security_events
-        (Standing(Kind.APP, "x", ALL), (Y, Y, Y, Y, Y), True),
-        (Standing(Kind.APP, "x", ALL | {"contents": "read"}), (Y, Y, Y, Y, Y), True),
-        (Standing(Kind.APP, "x", ALL | {"checks": "read"}), (Y, Y, N, Y, Y), True),
-        (Standing(Kind.APP, "x", ALL | {"pull_requests": "read"}), (Y, N, Y, Y, Y), False),
-        (Standing(Kind.APP, "x", {"metadata": "read"}), (N, N, N, N, N), False),
-        (Standing(Kind.ACTIONS, "x"), (U, U, U, U, U), True),
-        (Standing(Kind.FINE, "x"), (Y, U, N, U, U), True),
-        (Standing(Kind.FINE, "x", pushes=False), (Y, U, N, N, N), True),
-        (Standing(Kind.FINE, "x", private=True), (U, U, N, U, U), True),
-        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"repo"})), (Y, Y, N, Y, Y), True),
-        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"public_repo"})), (Y, Y, N, Y, Y), True),
+    [  # contents to read and to write, pull_requests, checks, statuses, security_events
+        (Standing(Kind.APP, "x", ALL), (Y, Y, Y, Y, Y, Y), True),
+        (Standing(Kind.APP, "x", ALL | {"contents": "read"}), (Y, N, Y, Y, Y, Y), True),
+        (Standing(Kind.APP, "x", ALL | {"checks": "read"}), (Y, Y, Y, N, Y, Y), True),
+        (Standing(Kind.APP, "x", ALL | {"pull_requests": "read"}), (Y, Y, N, Y, Y, Y), False),
+        (Standing(Kind.APP, "x", {"metadata": "read"}), (N, N, N, N, N, N), False),
+        (Standing(Kind.ACTIONS, "x"), (U, U, U, U, U, U), True),
+        (Standing(Kind.FINE, "x"), (Y, U, U, N, U, U), True),
+        (Standing(Kind.FINE, "x", pushes=False), (Y, N, U, N, N, N), True),
+        (Standing(Kind.FINE, "x", private=True), (U, U, U, N, U, U), True),
+        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"repo"})), (Y, Y, Y, N, Y, Y), True),
+        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"public_repo"})), (Y, Y, Y, N, Y, Y), True),
         (
             Standing(Kind.CLASSIC, "x", scopes=frozenset({"public_repo"}), private=True),
-            (N, N, N, N, N),
+            (N, N, N, N, N, N),
             False,
         ),
-        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"repo:status"})), (Y, N, N, Y, N), False),
-        (Standing(Kind.CLASSIC, "x"), (Y, N, N, N, N), False),
+        (Standing(Kind.CLASSIC, "x", scopes=frozenset({"repo:status"})), (Y, N, N, N, Y, N), False),
+        (Standing(Kind.CLASSIC, "x"), (Y, N, N, N, N, N), False),
     ],
 )
 def test_each_kind_of_token_has_what_github_says(standing, has, enough):

@@ -42,6 +42,17 @@ def test_no_more_rows_are_made_than_fit():
     assert "of 1,000,000 rows of “T”" in page.text()
 
 
+def test_it_is_measured_in_bytes():
+    """GitHub: "summary exceeds a maximum bytesize of 65535"."""
+    page = Page(SPARE + 1_000)
+    page.block("too long", "变" * 400)
+    page.block("short", "变" * 100)
+    page.rows("T", "", ["█" * 9] * 1_000)
+    assert len(page.text().encode()) <= SPARE + 1_000
+    assert "too long" in page.text().splitlines()[-1]
+    assert page.blocks[0] == "变" * 100
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_a_share_leaves_room_for_the_rest(share):
     page = Page(SPARE + 1_000)
