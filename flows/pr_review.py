@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import AwaitingRetry, Cancelled, Completed
 
 from flows.always import learn_always
 from flows.audience import AUDIENCE
-from flows.cancelling import RunCancelled, unless_cancelled
+from flows.cancelling import unless_cancelled
 from flows.pull import PolicyFor, Pull
 from flows.reviewing import Asked, reviewed
 from flows.rivals import make_way
 from flows.talk import Talk
+from flows.unfinished import NOT_REVIEWED, SUPERSEDED, not_reviewed, unfinished
 from tasks.changed_paths import changed_paths
 from tasks.core.forge.admission import why_not
 from tasks.core.forge.conversation import Conversation
@@ -26,13 +26,11 @@ from tasks.core.policy import ReviewPolicy
 from tasks.core.verdict import Verdict
 from tasks.dismissals import known
 from tasks.errors import ReviewError
-from tasks.forge.errors import NotAllowed, RateLimited
+from tasks.forge.errors import NotAllowed
 from tasks.forge.said import Superseded
 from tasks.policy_file import POLICY, policy_in
-from tasks.runs import is_deployed
 
-NOT_REVIEWED, SUPERSEDED = "NotReviewed", "Superseded"
-"""The names of the states in which a run ends that has no verdict."""
+__all__ = ["NOT_REVIEWED", "SUPERSEDED", "review_pull_request"]
 
 
 @flow(name="pr-review", flow_run_name="{repository}#{number}")
@@ -47,12 +45,14 @@ async def review_pull_request(
     skip: tuple[str, ...] = (),
     all_lines: bool = False,  # noqa: FBT001, FBT002
     cache: bool = True,  # noqa: FBT001, FBT002
+    again: bool = False,  # noqa: FBT001, FBT002
 ) -> Verdict | State[None]:
     """Read a pull request, let every step of the plan look, decide, and say so on GitHub.
 
     ``repository`` is ``owner/name``; ``using`` a block document (``github-app/acme``), empty
     for the token of the environment or the block called ``default``. Without ``policy``, the
-    base branch's own is followed. Ends as NotReviewed where the policy ignores the pull
+    base branch's own is followed. ``again`` shows a new check run where the head's is completed:
+    somebody has asked for one. Ends as NotReviewed where the policy ignores the pull
     request, and as Superseded where a newer push makes it pointless.
 
     Raises:
@@ -68,26 +68,14 @@ async def review_pull_request(
     def asked(policy: ReviewPolicy) -> Asked:
         return Asked(policy, only, skip, all_lines, cache)
 
-    pull = Pull(Talk(repository, number, using, publish))
+    pull = Pull(Talk(repository, number, using, publish), again=again)
     try:
         return await unless_cancelled(partial(_review, pull, policy_for, asked))
-    except Superseded as newer:
-        await pull.supersede(newer.head, newer.by)
-        return Cancelled(name=SUPERSEDED, message=str(newer))
-    except RunCancelled as ended:
-        await pull.fail(f"its run was cancelled: {ended}")
-        return Cancelled(message=str(ended))
-    except RateLimited as limit:
-        if not is_deployed() or limit.wait.too_long:
-            raise
-        later = datetime.now(UTC) + timedelta(seconds=limit.wait.seconds)
-        return AwaitingRetry(scheduled_time=later, message=limit.wait.why)
-    except ReviewError as error:
-        await pull.fail(str(error))
+    except asyncio.CancelledError:
+        await pull.fail("its run was interrupted")
         raise
-    except Exception as error:
-        await pull.fail(f"a mistake of ours ({type(error).__name__})")
-        raise
+    except Exception as error:  # noqa: BLE001 - what is a failure is raised again
+        return await unfinished(pull, error)
 
 
 async def _review(
@@ -96,14 +84,14 @@ async def _review(
     """Prepare, look, decide, say."""
     began = time.monotonic()
     if why := await pull.open(policy_for):
-        return _not_reviewed(why)
+        return not_reviewed(why)
     fetched = await pull.talk.fetch()
     ids = fetched.merge_base, fetched.head
     await make_way(pull, fetched.repository)
     paths = changed_paths(fetched.repository, *ids)
     if why := why_not(pull.context, pull.policy.pull_requests, paths):
         await pull.skip(why)
-        return _not_reviewed(why)
+        return not_reviewed(why)
     always = await known(pull.context.repository)
     async with reviewed(
         fetched.repository,
@@ -115,6 +103,8 @@ async def _review(
     ) as review:
         try:
             verdict = await pull.say(review, always, time.monotonic() - began)
+        except Superseded:
+            raise
         except ReviewError:
             AUDIENCE.get().decided(review.verdict, review.shown)
             raise
@@ -123,9 +113,3 @@ async def _review(
             raise NotAllowed(f"saying the review of {pull.context}", needs="pull_requests: write")
     await learn_always(pull.talk, verdict)
     return verdict
-
-
-def _not_reviewed(why: str) -> State[None]:
-    """Return the state of a run that had nothing to review, and tell whoever follows."""
-    AUDIENCE.get().told(f"Not reviewed: {why}")
-    return Completed(name=NOT_REVIEWED, message=why)

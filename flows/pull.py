@@ -20,7 +20,8 @@ from tasks.core.forge.writes import Right, Write
 from tasks.core.policy import ReviewPolicy
 from tasks.core.verdict import Verdict
 from tasks.errors import ReviewError
-from tasks.runs import page_of_run, run_id
+from tasks.forge.said import Superseded
+from tasks.runs import page_of_run, run_id, tag_of
 
 PolicyFor = Callable[[Conversation], ReviewPolicy]
 
@@ -30,10 +31,15 @@ UNREAD = frozenset({Right.REVIEWS, Right.COMMENTS})
 
 @dataclass(slots=True)
 class Pull:
-    """A pull request as one run of a review knows it; ``policy`` is known once it is opened."""
+    """A pull request as one run of a review knows it.
+
+    ``policy`` and ``head``, which is the one that is reviewed, are known once it is opened.
+    """
 
     talk: Talk
     policy: ReviewPolicy = field(default_factory=ReviewPolicy)
+    again: bool = False
+    head: str = ""
 
     @property
     def run(self) -> Run:
@@ -57,13 +63,14 @@ class Pull:
         def first(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
             nonlocal why
             known = self.policy.say.check
+            self.head = conversation.context.head_sha
             self.policy = policy_for(conversation)
             why = why_not(conversation.context, self.policy.pull_requests)
             if self.policy.say.check != known:
                 return ()  # our check runs have another name than those that were read
             if why:
                 return to_skip(conversation, self.run, why, trouble)
-            return to_begin(conversation, self.run, "queued", trouble)
+            return to_begin(conversation, self.run, "queued", trouble, again=self.again)
 
         asked = self.policy.say.check
         await self.talk.say(first, asked)
@@ -115,30 +122,56 @@ class Pull:
             verdict = review.decide((*dismissals, *theirs))
             return to_say(verdict, conversation, about, trouble)
 
-        head = review.change.head
-        await self.talk.say(decide, self.policy.say.check, head=head, give_up=self._failing)
+        check, head = self.policy.say.check, review.change.head
+        await self.talk.say(decide, check, head=head, give_up=self._failing)
         return verdict
 
+    async def look_again(self) -> None:
+        """Read it again.
+
+        Raises:
+            Superseded: it has another head by now.
+        """
+        await self.talk.look(self.policy.say.check)
+        if self.context.head_sha != self.head:
+            raise Superseded(tag_of(self.context), self.head, self.context.head_sha)
+
     async def supersede(self, head: str, by: str) -> None:
-        """Show that a head is not reviewed any more, where it was shown that it would be."""
+        """Show that a head is not reviewed any more, where it was shown that it would be.
+
+        That this cannot be said is no reason to stop: what is reviewed instead says more.
+        """
 
         def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
             return to_supersede(conversation, self.run, head, by, trouble)
 
-        await self.talk.say(decide, self.policy.say.check, checks_of=head)
+        try:
+            await self.talk.say(decide, self.policy.say.check, checks_of=head)
+        except ReviewError as error:
+            get_run_logger().warning("It could not be said on GitHub: %s", error)
 
-    async def fail(self, why: str) -> None:
-        """Show that the head we read could not be reviewed, and why, if that can be said."""
-        if self.talk.conversation is None:
-            return
+    async def fail(self, why: str) -> Superseded | None:
+        """Show that the head we review could not be, and why, if that can be said.
+
+        Returns by what it is superseded, if it has another head by now: then that is shown.
+        """
+        if not self.head:
+            return None
 
         def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
+            if conversation.context.head_sha != self.head:
+                return ()
             return self._failing(conversation, trouble, why)
 
         try:
-            await self.talk.say(decide, self.policy.say.check, head=self.context.head_sha)
+            await self.talk.say(decide, self.policy.say.check)
         except ReviewError as error:
             get_run_logger().warning("It could not be said on GitHub either: %s", error)
+        by = self.context.head_sha
+        if by == self.head:
+            return None
+        await self.supersede(self.head, by)
+        return Superseded(tag_of(self.context), self.head, by)
 
     def _failing(self, conversation: Conversation, trouble: Trouble, why: str) -> tuple[Write, ...]:
         return to_fail(conversation, self.run, why, trouble)

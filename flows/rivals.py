@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect.logging import get_run_logger
 
 from flows.pull import Pull
+from tasks.core.forge.admission import priority_of
 from tasks.core.forge.superseding import LiveRun, superseded
 from tasks.errors import CannotReview
 from tasks.forge.mirror import is_ancestor
@@ -15,16 +16,19 @@ from tasks.runs import cancel, introduce, run_id, tag_of
 
 
 async def make_way(pull: Pull, mirror: str) -> None:
-    """Cancel the runs whose heads this one takes the place of, and show it on GitHub.
+    """Say how urgent this run is, and cancel those whose heads it takes the place of.
 
     Runs of the same head are left alone: what one has said, another does not say again.
 
     Raises:
         Superseded: another run's head takes the place of ours.
     """
-    context = pull.context
-    head = context.head_sha
-    others = [run for run in await introduce(context) if run.head != head]
+    context, head = pull.context, pull.head
+    priority, why = priority_of(context, pull.policy.pull_requests)
+    get_run_logger().info("Priority %s: %s", priority.label, why)
+    others = [run for run in await introduce(context, priority) if run.head != head]
+    if others:
+        await pull.look_again()  # they may have seen a newer head than we have
 
     def older(old: str, new: str) -> bool | None:
         try:

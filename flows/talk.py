@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from prefect.logging import get_run_logger
+
 from flows.audience import AUDIENCE
 from tasks.core.forge.about import Trouble
 from tasks.core.forge.conversation import Conversation
@@ -55,6 +57,10 @@ class Talk:
             raise LookupError("the pull request was not read yet")
         return self.conversation
 
+    async def look(self, check: str) -> None:
+        """Read it, or read it again; ``check`` names the check run that is ours."""
+        self.conversation = await self._patiently(partial(read_pull, check=check))
+
     async def say(
         self,
         decide: Decide,
@@ -81,7 +87,7 @@ class Talk:
 
         if not self.publish:
             if again:
-                self.conversation = await self._patiently(partial(read_pull, check=check))
+                await self.look(check)
             decide(self.known, Trouble())
             return
         said = await self._patiently(
@@ -97,6 +103,8 @@ class Talk:
         )
         self.conversation = said.conversation
         self.forbidden |= said.trouble.forbidden
+        for what in said.trouble.failed:
+            get_run_logger().warning("GitHub would not take it: %s", what)
 
     async def _patiently(self, act: Callable[[Wire], Result]) -> Result:
         """Do it in a thread of its own; wait for what GitHub wants waited for.
@@ -124,6 +132,10 @@ class Talk:
                 audience.told(limit.wait.why)
                 await tell_waiting(limit.wait)
                 await asyncio.sleep(limit.wait.seconds)
+            except asyncio.CancelledError:
+                wire.hang_up()
+                raise
             finally:
                 if waited:
+                    waited = False
                     await tell_working()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -18,19 +20,21 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
+from prefect.exceptions import Pause
 from prefect.logging import get_run_logger
-from prefect.states import Cancelling, Running
+from prefect.states import AwaitingRetry, Cancelling, Running
 from prefect.utilities.urls import url_for
 
 from tasks.core.context import PRContext
 from tasks.core.forge.limits import Wait
 from tasks.core.forge.superseding import LiveRun
+from tasks.core.plan import TaskPriority
 
 WAITING = "WaitingForGitHub"
 """The name of the state in which a run waits for a rate limit."""
 
-HEAD = "head:"
-"""What begins the tag of a run that names the commit it reviews."""
+HEAD, PRIORITY = "head:", "priority:"
+"""What begins the tags of a run that name the commit it reviews, and how urgent that is."""
 
 ENDED = frozenset({StateType.CANCELLING, StateType.CANCELLED})
 
@@ -59,7 +63,7 @@ def tag_of(context: PRContext) -> str:
     return f"{context.repository}#{context.pr_number}"
 
 
-async def introduce(context: PRContext) -> tuple[LiveRun, ...]:
+async def introduce(context: PRContext, priority: TaskPriority) -> tuple[LiveRun, ...]:
     """Let the server know what this run reviews; return who else is at the same pull request.
 
     A run that has not begun has no head yet: it will read the newest one itself.
@@ -69,7 +73,8 @@ async def introduce(context: PRContext) -> tuple[LiveRun, ...]:
         return ()
     tag = tag_of(context)
     async with get_client() as client:
-        tags = {*own.tags, tag, f"{HEAD}{context.head_sha}"}
+        kept = {known for known in own.tags if not known.startswith((HEAD, PRIORITY))}
+        tags = kept | {tag, f"{HEAD}{context.head_sha}", f"{PRIORITY}{priority.label}"}
         await client.update_flow_run(own.id, name=str(context), tags=sorted(tags))
         found = await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
@@ -106,7 +111,11 @@ async def cancelled(every: float = 2.0) -> str:
     async with get_client() as client:
         while True:
             await asyncio.sleep(every)
-            state = (await client.read_flow_run(own.id)).state
+            try:
+                state = (await client.read_flow_run(own.id)).state
+            except httpx.HTTPError as error:  # the server is away: no reason to end the work
+                get_run_logger().debug("Cannot see whether the run is cancelled: %s", error)
+                continue
             if state and state.type in ENDED:
                 return state.message or "cancelled"
 
@@ -122,11 +131,29 @@ async def tell_working() -> None:
     await _show(Running())
 
 
-async def _show(state: State[Any]) -> None:
+async def put_off(wait: Wait) -> NoReturn:
+    """End the process of this run, which a worker starts again when the wait is over.
+
+    To return such a state from a flow is to crash: Prefect would ask it for its result.
+    """
     own = _own()
+    later = datetime.now(UTC) + timedelta(seconds=wait.seconds)
+    state: State[Any] = AwaitingRetry(scheduled_time=later, message=wait.why)
     if own is not None:
         async with get_client() as client:
+            state = (await client.set_flow_run_state(own.id, state)).state or state
+    raise Pause(state=state)
+
+
+async def _show(state: State[Any]) -> None:
+    own = _own()
+    if own is None:
+        return
+    try:
+        async with get_client() as client:
             await client.set_flow_run_state(own.id, state)
+    except httpx.HTTPError as error:  # it is only for show
+        get_run_logger().debug("The state cannot be shown: %s", error)
 
 
 def page_of_run() -> str:

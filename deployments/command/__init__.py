@@ -45,6 +45,7 @@ def _pr(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     pr.add_argument("pull", nargs="?", metavar="OWNER/REPO#N", help="a pull request, or its URL")
     pr.add_argument("--publish", action="store_true", help="leave the review on GitHub")
+    pr.add_argument("--again", action="store_true", help="with a new check run, if one is there")
     pr.add_argument("--using", default="", metavar="BLOCK", help="whose token: github-app/NAME")
     pr.add_argument("--repo", default=".", metavar="PATH", help="the repository (default: here)")
     pr.add_argument("--base", metavar="REV", help="default: merge base with the default branch")

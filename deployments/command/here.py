@@ -30,6 +30,8 @@ def run_here(
             os.environ.update(startup.client_settings(server.given, server.folder))
             os.environ.update(server.client_settings())
 
+            from prefect.exceptions import TerminationSignal
+
             from deployments.command.terminal import Terminal
             from flows.audience import AUDIENCE
 
@@ -39,6 +41,8 @@ def run_here(
         AUDIENCE.set(terminal)
         try:
             result = asyncio.run(start())
+        except TerminationSignal:  # how Prefect says SIGTERM; its exit code would mean "findings"
+            raise KeyboardInterrupt from None
         finally:
             terminal.close()
     startup.ending()

@@ -27,7 +27,7 @@ def run(said: argparse.Namespace) -> int:
         from deployments.command import pull
 
         return pull.run(said)
-    for option in ("publish", "using"):
+    for option in ("publish", "again", "using"):
         if getattr(said, option):
             raise CannotReview(
                 f"--{option} is about a pull request; name it: review pr OWNER/REPO#NUMBER"

@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deployments.command.pr import operators_policy, told
 from deployments.command.question import must_be_writable
@@ -33,7 +33,8 @@ def run(said: argparse.Namespace) -> int:
     """Review a pull request; return the exit code: 0 as well where there was nothing to review.
 
     Raises:
-        CannotReview: it has no such name, or what was asked does not go together.
+        CannotReview: it has no such name, what was asked does not go together, or somebody
+            cancelled the run.
     """
     repository, number = named(said.pull)
     for option, default in ONLY_HERE.items():
@@ -46,7 +47,7 @@ def run(said: argparse.Namespace) -> int:
         sys.stderr.flush()
     from deployments.command.here import run_here
 
-    def prepare() -> Callable[[], Coroutine[object, object, Verdict | State[None]]]:
+    def prepare() -> Callable[[], Coroutine[object, object, Verdict | None]]:
         from tasks.core.policy import ReviewPolicy
 
         policy = operators_policy(said)
@@ -54,23 +55,43 @@ def run(said: argparse.Namespace) -> int:
 
         from flows.pr_review import review_pull_request
 
-        return lambda: review_pull_request(
-            repository,
-            number,
-            publish=said.publish,
-            using=said.using,
-            policy=policy,
-            fail_on=said.fail_on or "",
-            only=said.only,
-            skip=said.skip,
-            all_lines=said.all_lines,
-            cache=not said.no_cache,
-        )
+        async def review() -> Verdict | None:
+            state = await review_pull_request(
+                repository,
+                number,
+                publish=said.publish,
+                using=said.using,
+                policy=policy,
+                fail_on=said.fail_on or "",
+                only=said.only,
+                skip=said.skip,
+                all_lines=said.all_lines,
+                cache=not said.no_cache,
+                again=said.again,
+                return_state=True,
+            )
+            return await _verdict(state)
 
-    from tasks.core.verdict import Verdict
+        return review
 
     verdict = run_here(said, prepare)
-    return verdict.exit_code if isinstance(verdict, Verdict) else 0
+    return verdict.exit_code if verdict else 0
+
+
+async def _verdict(state: State[Any]) -> Verdict | None:
+    """Return the verdict of a run that ended in this state, or None where it needed none.
+
+    Raises:
+        CannotReview: somebody cancelled it.
+    """
+    from flows.unfinished import NOT_REVIEWED, SUPERSEDED
+
+    if state.name in {NOT_REVIEWED, SUPERSEDED}:
+        return None
+    if state.is_cancelled():
+        raise CannotReview(f"no verdict, because the run was cancelled: {state.message}")
+    verdict: Verdict = await state.aresult()  # or what the run failed with
+    return verdict
 
 
 def named(text: str) -> tuple[str, int]:

@@ -73,6 +73,8 @@ class Exchange:
             free = answer.status == HTTPStatus.NOT_MODIFIED or self.call.path == "/rate_limit"
             meter.used += not free
         answer.headers |= meter.headers(self.hub.limits.most(caller, resource), resource)
+        if caller.kind == "classic":
+            answer.headers["X-OAuth-Scopes"] = ", ".join(caller.scopes)
         return answer
 
     def _done(self, caller: Caller) -> Answer:

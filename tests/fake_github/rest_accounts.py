@@ -134,7 +134,7 @@ def get_repository(request: Request) -> Answer:
 def get_permission(request: Request) -> Answer:
     hub, repo, login = request.hub, request.repo, request.parts["username"]
     account = next((a for a in hub.accounts.values() if a.login.lower() == login.lower()), None)
-    if account is None:
+    if account is None or account.type == "Bot":  # "renovate[bot] is not a user"
         raise not_found()
     level = role(repo, account)
     person = (user(hub, account) or {}) | {"role_name": level}

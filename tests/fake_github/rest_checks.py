@@ -15,6 +15,8 @@ AT_ONCE = 50
 """Annotations in one request: https://docs.github.com/en/rest/checks/runs"""
 
 LONGEST = {"title": 255, "summary": 65_535, "text": 65_535}
+"""Bytes, whatever the description says: https://github.com/github/docs/issues/35252"""
+
 NOT_YOURS = (
     "Invalid app_id `{}` - check run can only be modified by the GitHub App that created it."
 )
@@ -36,8 +38,8 @@ def _check(sent: dict[str, Any]) -> None:
     if not output.get("summary") or not output.get("title", "-"):
         raise _bad("output", "output must have a title and a summary")
     for field, longest in LONGEST.items():
-        if len(output.get(field) or "") > longest:
-            raise _bad(field, f"{field} exceeds a maximum length of {longest}")
+        if len((output.get(field) or "").encode()) > longest:
+            raise _bad(field, f"{field} exceeds a maximum bytesize of {longest}")
     annotations = output.get("annotations") or []
     if len(annotations) > AT_ONCE:
         raise _bad(

@@ -16,7 +16,8 @@ from prefect.settings import (
 )
 
 from deployments.server import Server
-from tests.flows.shop import Shop
+from tests.flows.deployed import Deployed
+from tests.flows.shop import SLOWLY, Shop, end, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +61,27 @@ def shop(github, project, monkeypatch, tmp_path):
         monkeypatch.setenv(name, value)
     # of a name of its own: what one test dismisses for ever is not dismissed for the next
     return Shop(github, project, tmp_path, f"acme/shop-{uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def deployed(shop):
+    """The review as a deployment, whose runs are executed in processes of their own."""
+    deployed = Deployed(shop)
+    yield deployed
+    end(*deployed.processes)
+
+
+@pytest.fixture
+def slow(shop):
+    """Open its pull request with a test that goes on and on; return where its pid will be."""
+    return shop.open_slow()
+
+
+@pytest.fixture
+def at_work(shop, slow):
+    """A review in a process of its own, whose tools are at work."""
+    process = shop.process(*SLOWLY)
+    wait_until(lambda: slow.exists() or process.poll() is not None, 60)
+    assert process.poll() is None, process.communicate()
+    yield process
+    end(process)

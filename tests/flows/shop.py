@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,9 +12,12 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from prefect import get_client
-from prefect.settings import PREFECT_API_URL
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.audience import AUDIENCE, Audience
 from flows.pr_review import review_pull_request
@@ -31,6 +34,31 @@ BROKEN = {"app.py": f"{DOCSTRING}\nanswer = halve(21)\n"}
 """One error: ``ruff/F821``."""
 
 
+OURS = {"tests": {"sandbox": "none", "python": sys.executable}}
+"""The policy of an operator who trusts whom they review."""
+
+SLOW = """\
+import os
+import pathlib
+import time
+
+
+def test_slow():
+    folder = pathlib.Path({folder!r})
+    (folder / "pid.part").write_text(str(os.getpid()))
+    (folder / "pid.part").rename(folder / "pid")
+    for _ in range(1200):
+        if (folder / "go").exists():
+            return
+        time.sleep(0.1)
+"""
+"""A test that says which process it is, and waits until it is told to end."""
+
+
+SLOWLY = ("--policy", "policy.yaml", "--only", "test_coverage", "--no-cache")
+"""How the command runs that test."""
+
+
 class Heard(Audience):
     """Writes down what it hears, and does something when the steps begin, once."""
 
@@ -42,10 +70,12 @@ class Heard(Audience):
         self.lines.append(text)
 
     def prepared(self, change, plan):
+        del change, plan
         act, self.at_start = self.at_start, lambda: None
         act()
 
     def decided(self, verdict, shown):
+        del shown
         self.verdicts.append(verdict)
 
 
@@ -68,6 +98,12 @@ class Shop:
         self.pull = self.github.open_pull(self.name, head="feature", **how)
         return self.pull
 
+    def open_slow(self) -> Path:
+        """Open it with a test that does not end; return where that says which process it is."""
+        (self.folder / "policy.yaml").write_text(json.dumps(OURS))
+        self.open({**BROKEN, "tests/test_slow.py": SLOW.format(folder=str(self.folder))})
+        return self.folder / "pid"
+
     def push(self, change: dict[str, str] | None = None) -> str:
         return self.project.commit(change or {"more.py": '"""More."""\n'})
 
@@ -87,11 +123,10 @@ class Shop:
     def process(self, *arguments: str, token: str = "", **environment: str):
         """Start ``review pr`` of it in a process of its own."""
         os.environ["GITHUB_TOKEN"] = token or self.github.actions_token(self.name)
-        ours = {"PREFECT_API_URL": PREFECT_API_URL.value() or "", **environment}
         command = Path(sys.executable).parent / "review"
         return subprocess.Popen(
             [command, "pr", f"{self.name}#{self.pull.number}", "--publish", *arguments],
-            env={**os.environ, **ours},
+            env={**os.environ, **environment},
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -146,10 +181,10 @@ def alive(pid: int) -> bool:
 
 def error_of(state: Any) -> object:
     """What a failed run raised."""
-    return asyncio.run(state.result(raise_on_failure=False))
+    return state.result(raise_on_failure=False)
 
 
-def states_of(run: str) -> list[tuple[str, str | None]]:
+def states_of(run: UUID) -> list[tuple[str, str | None]]:
     """The states a run went through, by name, with what was said of them."""
 
     async def ask():
@@ -160,8 +195,22 @@ def states_of(run: str) -> list[tuple[str, str | None]]:
     return asyncio.run(ask())
 
 
-def end(process: subprocess.Popen) -> None:
-    """End a process that a test started, if it still runs."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+def runs_of(name: str) -> list[FlowRun]:
+    """The runs of a repository's pull request, as the server has them, the oldest first."""
+
+    async def ask():
+        async with get_client() as client:
+            return await client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[f"{name}#1"])),
+                sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+            )
+
+    return asyncio.run(ask())
+
+
+def end(*processes: subprocess.Popen) -> None:
+    """End what a test started, if it still runs."""
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()

@@ -2,54 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import threading
+from contextvars import copy_context
+from threading import Thread
 
 import pytest
-from prefect import get_client
-from prefect.states import Cancelling
 
 from flows.pr_review import SUPERSEDED
-from tasks.core.policy import ReviewPolicy
-from tests.flows.shop import BROKEN, Heard, alive, end, wait_until
-
-SLOW = """\
-import os
-import pathlib
-import time
-
-
-def test_slow():
-    pathlib.Path({mark!r}).write_text(str(os.getpid()))
-    time.sleep(120)
-"""
-"""A test that says which process it is, and takes longer than anybody waits."""
-
-OURS = {"tests": {"sandbox": "none"}}
-
-
-@pytest.fixture
-def slow(shop):
-    """Open the pull request with a test that goes on and on; return where that says its pid."""
-    mark = shop.folder / "pid"
-    shop.open({**BROKEN, "tests/test_slow.py": SLOW.format(mark=str(mark))})
-    (shop.folder / "policy.yaml").write_text(json.dumps(OURS))
-    return mark
-
-
-@pytest.fixture
-def older(shop, slow):
-    """A review in another process, whose tools are at work."""
-    process = shop.process("--policy", "policy.yaml", "--only", "test_coverage", "--no-cache")
-    wait_until(lambda: (slow.exists() and slow.read_text()) or process.poll() is not None, 60)
-    assert process.poll() is None, process.communicate()
-    yield process
-    end(process)
-
-
-def quickly(shop, **how):
-    return shop.review(policy=ReviewPolicy.model_validate(OURS), **how)
+from tests.flows.shop import BROKEN, SLOW, SLOWLY, Heard, alive, end, wait_until
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -80,18 +39,18 @@ def test_a_push_while_it_reviews_leaves_nothing_of_the_old_head(shop, force):
 
 @pytest.mark.parametrize("force", [False, True])
 def test_a_newer_run_ends_the_older_one_and_its_tools_in_another_process(
-    shop, slow, older, force
+    shop, slow, at_work, force
 ):
     old = shop.pull.head_sha
     if force:
         shop.project.git("reset", "-q", "--hard", "main")
     new = shop.push(BROKEN | {"more.py": '"""More."""\n'})
 
-    assert quickly(shop).name == "Completed"
-    out, err = older.communicate(timeout=20)
+    assert shop.review().name == "Completed"
+    out, err = at_work.communicate(timeout=20)
 
     assert not alive(int(slow.read_text()))
-    assert older.returncode == 0, (out, err)
+    assert at_work.returncode == 0, (out, err)
     assert f"superseded by {new[:7]}" in err.lower()
     assert "mistake of ours" not in err
     assert shop.conclusion(old) == ("completed", "neutral")
@@ -100,30 +59,57 @@ def test_a_newer_run_ends_the_older_one_and_its_tools_in_another_process(
     assert [review.commit_id for review in shop.pull.reviews] == [new]
 
 
-def test_a_run_of_an_old_head_ends_itself_if_the_newer_one_was_first(shop):
+def test_a_run_that_goes_on_after_a_newer_one_has_spoken_says_nothing(shop):
     pull = shop.open()
-    old = pull.head_sha
-    pull.held = True  # GitHub lags behind, for the second run
-    states = []
+    old, states = pull.head_sha, []
 
     def meanwhile():
-        pull.held = False
         shop.push()
-        states.append(asyncio.run(_in_a_thread(shop)))
+        newer = Thread(target=copy_context().run, args=(lambda: states.append(shop.review()),))
+        newer.start()
+        newer.join()
 
     state = shop.review(Heard(meanwhile))
-    assert states[0].name == "Completed"
-    assert state.name == SUPERSEDED
+
+    assert [states[0].name, state.name] == ["Completed", SUPERSEDED]
     assert shop.conclusion(old) == ("completed", "neutral")
     assert shop.said_once(pull.head_sha)
 
 
-async def _in_a_thread(shop):
-    states = []
-    thread = threading.Thread(target=lambda: states.append(shop.review()))
-    thread.start()
-    thread.join()
-    return states[0]
+@pytest.mark.parametrize("force", [False, True])
+def test_a_run_with_an_old_view_ends_itself_and_not_the_newer_one_that_is_at_work(
+    shop, slow, force
+):
+    pull = shop.pull
+    old = pull.head_sha
+    if force:
+        shop.project.git("reset", "-q", "--hard", "main")
+    more = {"more.py": "", "tests/test_slow.py": SLOW.format(folder=str(shop.folder))}
+    shop.push(BROKEN | more)
+    newer = shop.process(*SLOWLY)
+
+    def lag(_call):
+        pull.held, pull.head_sha = True, old
+
+    def catch_up(_call):
+        pull.held = False
+
+    try:
+        wait_until(lambda: slow.exists() or newer.poll() is not None, 60)
+        shop.github.fault("POST", "graphql", how=lag)
+        shop.github.fault("GET", "info/refs", how=catch_up)
+        state = shop.review()
+        (shop.folder / "go").touch()
+        out, err = newer.communicate(timeout=60)
+    finally:
+        end(newer)
+
+    assert state.name == SUPERSEDED
+    assert newer.returncode == 0, (out, err)
+    assert "Superseded" not in err
+    assert shop.conclusion(old) == ("completed", "neutral")
+    assert shop.said_once(pull.head_sha)
+    assert shop.conclusion() == ("completed", "success")
 
 
 def test_two_runs_of_the_same_head_at_once_say_it_once(shop):
@@ -134,29 +120,3 @@ def test_two_runs_of_the_same_head_at_once_say_it_once(shop):
     assert [process.returncode for process in processes] == [1, 1], ends
     assert shop.said_once(head)
     assert shop.conclusion() == ("completed", "failure")
-
-
-def test_a_person_who_cancels_it_ends_the_work_and_the_check_says_so(shop, slow, older):
-    async def cancel():
-        async with get_client() as client:
-            runs = await client.read_flow_runs()
-            (run,) = [run for run in runs if f"{shop.name}#1" in run.tags]
-            await client.set_flow_run_state(run.id, Cancelling(message="not today"))
-            return run.id
-
-    run = asyncio.run(cancel())
-    assert wait_until(lambda: not alive(int(slow.read_text())), 10) < 5
-    out, err = older.communicate(timeout=20)
-
-    assert older.returncode == 2, (out, err)
-    assert "not today" in err
-    assert "mistake of ours" not in err
-    assert shop.conclusion() == ("completed", "action_required")
-    assert "not today" in shop.check().output["title"]
-    assert (shop.pull.comments, shop.pull.reviews) == ([], [])
-
-    async def state():
-        async with get_client() as client:
-            return (await client.read_flow_run(run)).state
-
-    assert asyncio.run(state()).name == "Cancelled"

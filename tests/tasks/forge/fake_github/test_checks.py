@@ -58,9 +58,9 @@ def test_pygithub_leads_a_check_run_from_queued_to_completed(shop, head, actions
     ("about", "message"),
     [
         ({"output": output(annotations=noted(51))}, "Only 50 items are allowed; 51 were given"),
-        ({"output": output(summary="x" * 65_536)}, "summary exceeds a maximum length of 65535"),
-        ({"output": output(text="x" * 65_536)}, "text exceeds a maximum length of 65535"),
-        ({"output": output(title="x" * 256)}, "title exceeds a maximum length of 255"),
+        ({"output": output(summary="x" * 65_536)}, "summary exceeds a maximum bytesize of 65535"),
+        ({"output": output(text="x" * 65_536)}, "text exceeds a maximum bytesize of 65535"),
+        ({"output": output(title="x" * 256)}, "title exceeds a maximum bytesize of 255"),
         ({"output": output(summary="")}, "output must have a title and a summary"),
         ({"status": "completed"}, "conclusion is required when status is completed"),
         ({"details_url": "ftp://example.org"}, "details_url must use http or https scheme"),
