@@ -10,6 +10,9 @@ READY := $(VENV)/ready
 # Prefect makes its folder wherever it is imported: for lint and tests, inside of ours.
 check test quick: export PREFECT_HOME := $(CURDIR)/$(VENV)/prefect
 
+# Files of tests side by side, as many as there are cores; each worker starts servers of its own.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 # An environment may forbid bytecode; without it everything starts at half speed.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -36,12 +39,12 @@ descriptions: $(READY) ## fetch what the tests hold our GitHub calls against; on
 
 test: $(READY) descriptions ## every test, with coverage
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest tests
+	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) tests
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
 quick: $(READY) descriptions ## the tests that need no server and no patience
-	$(BIN)/python -m pytest tests/tasks -m 'not slow'
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/tasks -m 'not slow'
 
 check: $(READY) ## lint, formatting, types, import directions
 	$(BIN)/ruff check .

@@ -14,14 +14,12 @@ from tasks.dismissals import known, remember
 async def learn_always(talk: Talk, verdict: Verdict) -> None:
     """Keep what ``/review dismiss --always`` asked for, of the findings of this review.
 
-    Who asked has to be somebody who may write to the repository: GitHub is asked, once for each.
+    Who asked is somebody who may write to the repository: others are not heard.
     """
     repository = talk.known.context.repository
     asked = always_asked(talk.known)
     findings = [*verdict.findings, *(dismissed.finding for dismissed in verdict.dismissed)]
     there = {said.fingerprint for said in await known(repository)} if asked else set()
     new = [said for said in learned(asked, findings) if said.fingerprint not in there]
-    writers = {login for login in {said.by for said in new} if await talk.may_write(login)}
-    kept = await remember(repository, [said for said in new if said.by in writers])
-    for said in kept:
+    for said in await remember(repository, new):
         get_run_logger().info("%s dismissed %s for %s", said.by, said.fingerprint, repository)

@@ -18,6 +18,9 @@ class Audience:
     def told(self, text: str) -> None:
         """Hear a line about how the review comes along."""
 
+    def without_verdict(self, why: str) -> None:
+        """Hear that the review ended and needed no verdict, and why."""
+
     def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
         """Hear that we may not write to the pull request; return whether people read it here."""
         del verdict, shown

@@ -19,27 +19,26 @@ from tasks.core.forge.saying import to_begin, to_fail, to_say, to_skip, to_super
 from tasks.core.forge.writes import Right, Write
 from tasks.core.policy import ReviewPolicy
 from tasks.core.verdict import Verdict
-from tasks.errors import ReviewError
+from tasks.errors import CannotReview, ReviewError
 from tasks.forge.said import Superseded
 from tasks.runs import page_of_run, run_id, tag_of
 
 PolicyFor = Callable[[Conversation], ReviewPolicy]
-
-UNREAD = frozenset({Right.REVIEWS, Right.COMMENTS})
-"""Without these, nobody who looks at the pull request reads what was found."""
 
 
 @dataclass(slots=True)
 class Pull:
     """A pull request as one run of a review knows it.
 
-    ``policy`` and ``head``, which is the one that is reviewed, are known once it is opened.
+    ``policy``, ``head`` and ``base``, which are those that are reviewed, are known once it is
+    opened; ``base`` is a branch.
     """
 
     talk: Talk
     policy: ReviewPolicy = field(default_factory=ReviewPolicy)
     again: bool = False
     head: str = ""
+    base: str = ""
 
     @property
     def run(self) -> Run:
@@ -53,8 +52,8 @@ class Pull:
 
     @property
     def unread(self) -> bool:
-        """Return whether our token may say nothing that people would read there."""
-        return self.talk.publish and self.talk.forbidden >= UNREAD
+        """Return whether our token may not say there what people have to read."""
+        return self.talk.publish and Right.COMMENTS in self.talk.forbidden
 
     async def open(self, policy_for: PolicyFor) -> str:
         """Read it, and show that it is to be reviewed, or why not; return why not, or nothing."""
@@ -64,6 +63,7 @@ class Pull:
             nonlocal why
             known = self.policy.say.check
             self.head = conversation.context.head_sha
+            self.base = conversation.context.base_branch
             self.policy = policy_for(conversation)
             why = why_not(conversation.context, self.policy.pull_requests)
             if self.policy.say.check != known:
@@ -104,6 +104,7 @@ class Pull:
 
         Raises:
             Superseded: it has another head by now; nothing is said of this one.
+            CannotReview: it is for another branch by now.
             ForgeError, NotSaid: not everything could be said.
         """
         verdict = review.verdict
@@ -118,6 +119,7 @@ class Pull:
 
         def decide(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
             nonlocal verdict
+            self._same_base(conversation)
             theirs = dismissals_of(conversation, self.policy.say)
             verdict = review.decide((*dismissals, *theirs))
             return to_say(verdict, conversation, about, trouble)
@@ -146,7 +148,7 @@ class Pull:
             return to_supersede(conversation, self.run, head, by, trouble)
 
         try:
-            await self.talk.say(decide, self.policy.say.check, checks_of=head)
+            await self.talk.say(decide, self.policy.say.check, checks_of=head, brief=True)
         except ReviewError as error:
             get_run_logger().warning("It could not be said on GitHub: %s", error)
 
@@ -164,7 +166,7 @@ class Pull:
             return self._failing(conversation, trouble, why)
 
         try:
-            await self.talk.say(decide, self.policy.say.check)
+            await self.talk.say(decide, self.policy.say.check, brief=True)
         except ReviewError as error:
             get_run_logger().warning("It could not be said on GitHub either: %s", error)
         by = self.context.head_sha
@@ -172,6 +174,19 @@ class Pull:
             return None
         await self.supersede(self.head, by)
         return Superseded(tag_of(self.context), self.head, by)
+
+    def _same_base(self, conversation: Conversation) -> None:
+        """Refuse a verdict on a change from another base: its lines and its policy are others.
+
+        Raises:
+            CannotReview: it is for another branch than the one we began with.
+        """
+        base = conversation.context.base_branch
+        if base != self.base:
+            raise CannotReview(
+                f"{self.context}: it was for {self.base} and is for {base} by now, so this review "
+                "says nothing; review it again"
+            )
 
     def _failing(self, conversation: Conversation, trouble: Trouble, why: str) -> tuple[Write, ...]:
         return to_fail(conversation, self.run, why, trouble)

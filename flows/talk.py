@@ -17,10 +17,16 @@ from tasks.core.forge.limits import Wait
 from tasks.core.forge.writes import Right, Write
 from tasks.forge.errors import RateLimited
 from tasks.forge.mirror import Fetched
-from tasks.forge.tell import Decide, GiveUp, Wire, fetch, may_write, read_pull, speak
+from tasks.forge.tell import Decide, GiveUp, Wire, fetch, read_pull, speak
 from tasks.runs import is_deployed, tell_waiting, tell_working
 
 Result = TypeVar("Result")
+
+BRIEF_SECONDS = 5
+"""What a last word may wait for a rate limit: whoever ended the run waits as well."""
+
+WAITS = 6
+"""How often something is tried that meets a long rate limit each time."""
 
 
 @dataclass(slots=True)
@@ -38,13 +44,14 @@ class Talk:
     conversation: Conversation | None = None
     forbidden: frozenset[Right] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """Return what people call it."""
+        return f"{self.repository}#{self.number}"
+
     async def fetch(self) -> Fetched:
         """Fetch its commits into the mirror of its repository."""
         return await self._patiently(partial(fetch, context=self.known.context))
-
-    async def may_write(self, login: str) -> bool:
-        """Return whether this person may write to the repository, as GitHub says it."""
-        return await self._patiently(partial(may_write, login=login))
 
     @property
     def known(self) -> Conversation:
@@ -70,11 +77,13 @@ class Talk:
         head: str = "",
         checks_of: str = "",
         give_up: GiveUp | None = None,
+        brief: bool = False,
     ) -> None:
         """Read, ``again`` if it was read before, and do what is decided to be missing.
 
         ``check`` names the check run that is ours; ``head`` is the one all this is about,
-        ``checks_of`` another one whose check runs are meant.
+        ``checks_of`` another one whose check runs are meant. What is ``brief`` waits a moment
+        for a rate limit, and no longer.
 
         Raises:
             Superseded: it has another head by now.
@@ -82,7 +91,7 @@ class Talk:
         """
 
         def deciding(conversation: Conversation, trouble: Trouble) -> tuple[Write, ...]:
-            self.conversation = conversation
+            self._learn(conversation, checks_of)
             return decide(conversation, trouble.but(forbidden=trouble.forbidden | self.forbidden))
 
         if not self.publish:
@@ -99,34 +108,51 @@ class Talk:
                 head=head,
                 checks_of=checks_of,
                 give_up=give_up,
-            )
+            ),
+            brief=brief,
         )
-        self.conversation = said.conversation
+        self._learn(said.conversation, checks_of)
+        for right in said.trouble.forbidden - self.forbidden:
+            self._tell(
+                f"This token may not write {right.value.replace('_', ' ')}: it goes on without"
+            )
         self.forbidden |= said.trouble.forbidden
         for what in said.trouble.failed:
-            get_run_logger().warning("GitHub would not take it: %s", what)
+            self._tell(f"GitHub would not take it: {what}")
 
-    async def _patiently(self, act: Callable[[Wire], Result]) -> Result:
+    def _learn(self, conversation: Conversation, checks_of: str) -> None:
+        """Remember what GitHub has, unless it has the check runs of another head than ours."""
+        if not checks_of:
+            self.conversation = conversation
+
+    def _tell(self, text: str) -> None:
+        get_run_logger().warning("%s", text)
+        AUDIENCE.get().told(text)
+
+    async def _patiently(self, act: Callable[[Wire], Result], *, brief: bool = False) -> Result:
         """Do it in a thread of its own; wait for what GitHub wants waited for.
 
         Raises:
-            RateLimited: the wait is long, and the worker can do something else meanwhile.
+            RateLimited: the wait is long, and the worker can do something else meanwhile; or
+                it was not the first, and there is no end of them.
         """
         loop = asyncio.get_running_loop()
         audience, waited = AUDIENCE.get(), False
 
         def waiting(wait: Wait) -> None:
             nonlocal waited
+            if brief and wait.seconds > BRIEF_SECONDS:
+                raise RateLimited(f"saying a last word about {self.name}", wait)
             waited = True
             audience.told(wait.why)
             asyncio.run_coroutine_threadsafe(tell_waiting(wait), loop).result()
 
         wire = Wire(self.repository, self.number, self.using, waiting)
-        while True:
+        for left in reversed(range(WAITS)):
             try:
                 return await asyncio.to_thread(act, wire)
             except RateLimited as limit:
-                if limit.wait.too_long or is_deployed():
+                if brief or not left or limit.wait.too_long or is_deployed():
                     raise
                 waited = True
                 audience.told(limit.wait.why)
@@ -139,3 +165,4 @@ class Talk:
                 if waited:
                     waited = False
                     await tell_working()
+        raise AssertionError("the last round returns or raises")

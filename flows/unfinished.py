@@ -20,7 +20,7 @@ NOT_REVIEWED, SUPERSEDED = "NotReviewed", "Superseded"
 
 def not_reviewed(why: str) -> State[None]:
     """Return the state of a run that had nothing to review, and tell whoever follows."""
-    AUDIENCE.get().told(f"Not reviewed: {why}")
+    AUDIENCE.get().without_verdict(f"Not reviewed: {why}")
     return Completed(name=NOT_REVIEWED, message=why)
 
 
@@ -44,7 +44,7 @@ async def unfinished(pull: Pull, error: Exception) -> State[None]:
 
 
 def _superseded(newer: Superseded) -> State[None]:
-    AUDIENCE.get().told(f"Superseded by {newer.by[:SHORT]}: {newer}")
+    AUDIENCE.get().without_verdict(f"Superseded by {newer.by[:SHORT]}: {newer}")
     return Cancelled(name=SUPERSEDED, message=str(newer))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tasks.core.verdict import Verdict
 
 NAMED = re.compile(
-    r"(?:https?://[^/\s]+/)?(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]*)/(?P<name>[A-Za-z0-9._-]{1,100})"
+    r"(?:(?P<web>https?://[^/\s]+)/)?(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]*)/(?P<name>[A-Za-z0-9._-]{1,100})"
     r"(?:#|/pull/)(?P<number>[1-9][0-9]{0,17})(?:/\S*)?"
 )
 """How people name a pull request: ``owner/name#12``, or what stands in their browser."""
@@ -36,7 +37,7 @@ def run(said: argparse.Namespace) -> int:
         CannotReview: it has no such name, what was asked does not go together, or somebody
             cancelled the run.
     """
-    repository, number = named(said.pull)
+    repository, number, web = named(said.pull)
     for option, default in ONLY_HERE.items():
         if getattr(said, option) != default:
             raise CannotReview(f"--{option} is about a repository here; a pull request has its own")
@@ -56,6 +57,8 @@ def run(said: argparse.Namespace) -> int:
         from flows.pr_review import review_pull_request
 
         async def review() -> Verdict | None:
+            if web:
+                await asyncio.to_thread(_same_place, web, repository, said.using)
             state = await review_pull_request(
                 repository,
                 number,
@@ -94,8 +97,25 @@ async def _verdict(state: State[Any]) -> Verdict | None:
     return verdict
 
 
-def named(text: str) -> tuple[str, int]:
-    """Return the repository and the number of a pull request, as people write it.
+def _same_place(web: str, repository: str, using: str) -> None:
+    """Refuse the address of another GitHub than the one we are connected to.
+
+    Raises:
+        CannotReview: it is one; the text says which we are connected to.
+    """
+    from tasks.forge.connection import TIMEOUT
+    from tasks.forge.credentials import account_of
+
+    ours = account_of(repository, using, timeout=TIMEOUT).address.web
+    if web.lower().rstrip("/") != ours.lower():
+        raise CannotReview(
+            f"{web} is not where we are connected: that is {ours}; set GITHUB_API_URL, or name "
+            "another connection with --using"
+        )
+
+
+def named(text: str) -> tuple[str, int, str]:
+    """Return repository and number of a pull request as people write it, and of a URL its host.
 
     Raises:
         CannotReview: nothing is called that.
@@ -105,4 +125,4 @@ def named(text: str) -> tuple[str, int]:
         raise CannotReview(
             f"{text[:100]!a} is no pull request; write OWNER/REPO#NUMBER, or its URL"
         )
-    return f"{found['owner']}/{found['name']}", int(found["number"])
+    return f"{found['owner']}/{found['name']}", int(found["number"]), found["web"] or ""

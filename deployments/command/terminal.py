@@ -42,6 +42,14 @@ class Terminal(Audience):
         """Show a line."""
         self._line(text)
 
+    def without_verdict(self, why: str) -> None:
+        """Say it in the verdict's place: where text is asked for, on standard output."""
+        self.close()
+        if self.said.format == "text" and not self.said.output:
+            _print(for_log(f"{why}\n"))
+        else:
+            sys.stderr.write(f"{why}\n")
+
     def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
         """Say it in the log and the summary of a GitHub Actions job, where we run in one."""
         return say_in_job(verdict, shown, _print)

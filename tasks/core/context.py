@@ -52,8 +52,9 @@ class PullState(enum.StrEnum):
 class PRContext(BaseModel):
     """A pull request, or a branch like one. What is not known is empty.
 
-    ``changed_files``, ``title`` and ``labels`` may hold any character: escape them. ``bot``
-    says that its author is no person.
+    ``head_branch``, ``changed_files``, ``title`` and ``labels`` may hold any character, for a
+    review must not die of them before it can say anything: escape them. ``bot`` says that its
+    author is no person.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,7 +62,7 @@ class PRContext(BaseModel):
     repository: Annotated[str, AfterValidator(_repository)]
     pr_number: int | None = Field(default=None, ge=1)
     base_branch: Branch = ""
-    head_branch: Branch = ""
+    head_branch: str = ""
     base_sha: Commit = ""
     head_sha: Commit = ""
     changed_files: tuple[str, ...] = ()

@@ -103,13 +103,13 @@ class PullRequestPolicy(_Part):
     Patterns are globs, without regard to case: ``*`` crosses slashes, ``[[]`` is a bracket.
     ``bases`` and ``paths`` admit everything where they are empty; with ``paths``, one changed
     file that matches is enough. A label goes before a branch name, and of several the most
-    urgent counts.
+    urgent counts. ``ignore_titles`` lets authors skip the review: they choose the title.
     """
 
     drafts: bool = False
     bots: bool = True
     ignore_labels: tuple[str, ...] = ("no-review",)
-    ignore_titles: tuple[str, ...] = ("*[[]skip review]*",)
+    ignore_titles: tuple[str, ...] = ()
     ignore_authors: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()

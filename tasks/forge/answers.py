@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from tasks.core.change import REGULAR
 from tasks.core.context import PRContext, PullState
 from tasks.core.forge.conversation import (
+    BOT,
+    GHOST,
     PostedCheck,
     PostedReview,
     PostedStatus,
@@ -20,13 +22,6 @@ from tasks.errors import CannotReview
 from tasks.policy_file import POLICY
 
 Answer = Mapping[str, Any]
-
-GHOST = "ghost"
-"""Whom GitHub shows in the place of an account that is gone: https://github.com/ghost"""
-
-BOT = "[bot]"
-"""REST and the viewer have it in a bot's login, an author in GraphQL has not. Without it, a
-person could have the name of an App."""
 
 
 def at(answer: Any, *names: str) -> Any:  # noqa: ANN401 - JSON
@@ -71,7 +66,7 @@ def context_of(pull: Answer, repository: str) -> PRContext:
 
 
 def login_of(actor: Answer | None) -> str:
-    """Return a login as REST has it."""
+    """Return a login as REST and the viewer have it: an author in GraphQL has no ``[bot]``."""
     if actor is None:
         return GHOST
     login = str(actor["login"])
@@ -99,7 +94,6 @@ def remark_of(node: Answer) -> Remark:
         body=node["body"],
         author=login_of(node["author"]),
         ours=node["viewerDidAuthor"],
-        association=node["authorAssociation"],
         at=node["createdAt"],
     )
 

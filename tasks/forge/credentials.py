@@ -53,12 +53,12 @@ def account_of(repository: str, using: str = "", *, timeout: int) -> Account:
 
 def in_environment() -> bool:
     """Return whether the environment has a token, which comes before the blocks ``default``."""
-    return any(os.environ.get(name) for name in TOKENS)
+    return bool(_token(os.environ))
 
 
 def _of_environment(environment: Mapping[str, str]) -> Account | None:
     """Return whom the environment's token belongs to, or None where there is no token."""
-    token = next((environment[name] for name in TOKENS if environment.get(name)), "").strip()
+    token = _token(environment)
     if not token:
         return None
     if not (token.isascii() and token.isprintable() and " " not in token):
@@ -70,6 +70,12 @@ def _of_environment(environment: Mapping[str, str]) -> Account | None:
     except AddressError as error:
         raise CannotReview(f"GITHUB_API_URL: {error}") from error
     return TokenAccount(address, token)
+
+
+def _token(environment: Mapping[str, str]) -> str:
+    """Return the first token that is set; blanks are none."""
+    set_ = (environment.get(name, "").strip() for name in TOKENS)
+    return next(filter(None, set_), "")
 
 
 def _of_block(using: str, repository: str, timeout: int) -> Account:

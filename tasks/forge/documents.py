@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from tasks.core.forge.writes import Settle
 
-REMARK = """
-  id fullDatabaseId body author { __typename login } viewerDidAuthor authorAssociation createdAt
-"""
+REMARK = "id fullDatabaseId body author { __typename login } viewerDidAuthor createdAt"
 
 REMARKS = f"""
   pageInfo {{ hasNextPage endCursor }}

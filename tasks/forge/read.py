@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from tasks.core.forge.conversation import Conversation, Thread
+from tasks.core.forge.spoken import askers
 from tasks.errors import CannotReview
 from tasks.forge import documents
 from tasks.forge.answers import (
@@ -31,6 +32,14 @@ MOST_PAGES = 100
 CAN_DO_WITHOUT = frozenset({"commits", "object", "headRepository", "author", "resolvedBy"})
 """What a token may be forbidden to see. Whatever else is missing we would say again."""
 
+MOST_ASKERS = 20
+"""Of whom GitHub is asked, the first by time: each is a request, and a crowd could use up all of
+an hour. Whoever comes after them does not count as one who may write."""
+
+MAY_WRITE = frozenset({"admin", "maintain", "write"})
+"""Permissions; who maintains is mostly said to write, and who triages to read:
+https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"""
+
 FORBIDDEN = frozenset({"FORBIDDEN", "NOT_FOUND"})
 
 
@@ -39,7 +48,8 @@ def read(
 ) -> Conversation:
     """Return the conversation of a pull request; ``check`` names the check run that is ours.
 
-    Checks and statuses are those of its head, or of another ``head``: one that it had before.
+    Where somebody's word depends on it, GitHub is also asked whether they may write. Checks
+    and statuses are those of its head, or of another ``head``: one that it had before.
 
     Raises:
         CannotReview: it is not there, or not for this token.
@@ -53,7 +63,7 @@ def read(
     me = at(answer, "viewer", "login") or ""
     context = context_of(pull, answer["repository"]["nameWithOwner"])
     commit = reading.commit(pull, head or context.head_sha)
-    return Conversation(
+    conversation = Conversation(
         context=context,
         me=me,
         threads=tuple(reading.threads(pull)),
@@ -67,6 +77,7 @@ def read(
         statuses=tuple(statuses_of(commit)),
         settings=settings_of(pull),
     )
+    return replace(conversation, writers=reading.writers(askers(conversation)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,26 @@ class _Reading:
             commit["checkSuites"],
             lambda cursor: (self._commit(commit["oid"], suites=cursor) or {}).get("checkSuites"),
         )
+
+    def writers(self, logins: Sequence[str]) -> frozenset[str]:
+        """Return which of these may write to the repository, each asked once."""
+        return frozenset(filter(self._may_write, logins[:MOST_ASKERS]))
+
+    def _may_write(self, login: str) -> bool:
+        """Return whether GitHub says that somebody may write; where it says nothing, no.
+
+        404 is "not a user", 403 is that we may not ask. Anybody can be the reason of the
+        question, so it must not be that of a failure.
+        """
+        repository = self.connection.rest.get_repo(self.repository)
+        try:
+            said = self.connection.read(
+                f"asking what {login} may do in {self.repository}",
+                lambda: repository.get_collaborator_permission(login),
+            )
+        except (Gone, NotAllowed):
+            return False
+        return said in MAY_WRITE
 
     def _commit(self, oid: str, suites: str | None = None) -> Answer | None:
         answer = self.ask(documents.CHECKS, oid=oid, check=self.check, suites=suites)

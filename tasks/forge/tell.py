@@ -18,13 +18,13 @@ from tasks.core.forge.conversation import Conversation
 from tasks.core.forge.writes import Write
 from tasks.errors import ReviewError
 from tasks.forge.connection import Connection, connect
-from tasks.forge.errors import Ambiguous, Gone, NotAllowed, Unreachable
+from tasks.forge.errors import Ambiguous, Unreachable
 from tasks.forge.mirror import Fetched, fetch_pull
 from tasks.forge.patience import OnWait
 from tasks.forge.read import read
 from tasks.forge.said import NotSaid, Said
 from tasks.forge.say import say
-from tasks.forge.turn import turn
+from tasks.forge.turn import NotMyTurn, turn
 from tasks.home import home
 
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 Decide = Callable[[Conversation, Trouble], tuple[Write, ...]]
 GiveUp = Callable[[Conversation, Trouble, str], tuple[Write, ...]]
 
-PASSING = (Unreachable, Ambiguous, NotSaid)
+PASSING = (Unreachable, Ambiguous, NotSaid, NotMyTurn)
 """What may be over the next time: each try begins by reading what is there."""
 
 RETRY_DELAYS = [2.0, 10.0, 30.0]
@@ -115,26 +115,6 @@ def fetch(wire: Wire, context: PRContext) -> Fetched:
             )
 
     return _as_task("fetch_commits", "Its commits, from git.", fetching, seconds=FETCH_SECONDS)
-
-
-def may_write(wire: Wire, login: str) -> bool:
-    """Ask whether a person may write to the repository."""
-
-    def asking() -> bool:
-        with wire.connect() as connection:
-            repository = connection.rest.get_repo(wire.repository)
-            try:
-                said = connection.read(
-                    f"asking what {login} may do in {wire.repository}",
-                    lambda: repository.get_collaborator_permission(login),
-                )
-            except (Gone, NotAllowed):
-                # 404: "is not a user", as bots are; 403: who may not push may not ask. Anybody
-                # can be the reason of the question, so it must not be that of a failure.
-                return False
-        return said in {"admin", "write"}  # who maintains is said to write
-
-    return _as_task("may_write", "Whether somebody may write there.", asking)
 
 
 def speak(

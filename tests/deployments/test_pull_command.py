@@ -91,7 +91,7 @@ def test_what_is_ignored_is_exit_code_0_and_a_line_that_says_why(hub, review_pul
     done = review_pull(pull, "--publish")
 
     assert done.returncode == 0, done.stderr
-    assert "Not reviewed: it is a draft (pull_requests.drafts)\n" in done.stderr
+    assert done.stdout == "Not reviewed: it is a draft (pull_requests.drafts)\n"
     assert done.stdout == ""
 
 
@@ -193,3 +193,32 @@ def test_what_does_not_go_together_is_exit_code_2(review, project, arguments, wo
 
     assert done.returncode == 2
     assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["https://github.example.org/acme/shop/pull/1", "http://acme.test/acme/shop/pull/1"]
+)
+def test_the_address_of_another_github_is_refused(hub, review, tmp_path, url):
+    hub.open_pull(SHOP, head="feature")
+    ours = {"GITHUB_API_URL": hub.api_url, "GITHUB_TOKEN": hub.actions_token(SHOP)}
+    ended = review("pr", url, *QUICK, cwd=tmp_path, **ours)
+
+    assert ended.returncode == 2
+    assert f"{url.removesuffix('/acme/shop/pull/1')} is not where we are connected" in ended.stderr
+    assert hub.web_url in ended.stderr
+    assert not [call for call in hub.calls if call.kind == "graphql"]
+
+
+def test_the_address_of_ours_is_a_name_like_another(hub, review, tmp_path):
+    pull = hub.open_pull(SHOP, head="feature")
+    ours = {"GITHUB_API_URL": hub.api_url, "GITHUB_TOKEN": hub.actions_token(SHOP)}
+    url = f"{hub.web_url}/{SHOP}/pull/{pull.number}/files"
+
+    assert review("pr", url, *QUICK, "--quiet", cwd=tmp_path, **ours).returncode == 1
+
+
+def test_what_is_not_reviewed_is_said_even_where_all_is_to_be_quiet(hub, review_pull):
+    ended = review_pull(hub.open_pull(SHOP, head="feature", draft=True), "--quiet")
+
+    assert ended.returncode == 0
+    assert ended.stdout == "Not reviewed: it is a draft (pull_requests.drafts)\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.home import home
 from deployments.server import Server, ServerError, healthy
+from tasks.home import home
 
 
 @pytest.fixture(scope="module")

@@ -63,11 +63,14 @@ class Heard(Audience):
     """Writes down what it hears, and does something when the steps begin, once."""
 
     def __init__(self, at_start=lambda: None):
-        self.lines, self.verdicts = [], []
+        self.lines, self.verdicts, self.reasons = [], [], []
         self.at_start = at_start
 
     def told(self, text):
         self.lines.append(text)
+
+    def without_verdict(self, why):
+        self.reasons.append(why)
 
     def prepared(self, change, plan):
         del change, plan

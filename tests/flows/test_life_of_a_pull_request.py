@@ -8,15 +8,11 @@ import pytest
 
 from flows.pr_review import NOT_REVIEWED, review_pull_request
 
-BASE = {
-    "app.py": '"""A shop."""\n\n\ndef total(prices):\n    """Return the sum."""\n    return sum(prices)\n'
-}
-SHELL = '\n\ndef run(command):\n    """Run it."""\n    return subprocess.call(command, shell=True)\n'
-OPENED = {
-    "app.py": '"""A shop."""\n\nimport os\nimport subprocess\n'
-    + BASE["app.py"].removeprefix('"""A shop."""\n')
-    + SHELL
-}
+HEAD = '"""A shop."""\n'
+TOTAL = '\n\ndef total(prices):\n    """Return the sum."""\n    return sum(prices)\n'
+BASE = {"app.py": f"{HEAD}{TOTAL}"}
+RUN = '\n\ndef run(command):\n    """Run it."""\n    return subprocess.call(command, shell=True)\n'
+OPENED = {"app.py": f"{HEAD}\nimport os\nimport subprocess\n{TOTAL}{RUN}"}
 FIXED_IMPORT = {"app.py": OPENED["app.py"].replace("import os\n", "")}
 
 
@@ -55,9 +51,7 @@ def said(pull):
 def check(github, pull):
     """The one check run of the present head."""
     head = github.pull(pull.repo, pull.number).head_sha
-    runs = [run for run in pull.repo.check_runs if run.head_sha == head]
-    print([(r.id, r.status, r.external_id, r.name) for r in runs], [(c.method, c.path, c.status) for c in github.calls])
-    (run,) = runs
+    (run,) = [run for run in pull.repo.check_runs if run.head_sha == head]
     return run.status, run.conclusion
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from tasks.core.context import PRContext, PullState
+from tasks.core.forge.conversation import BOT
 from tasks.core.plan import TaskPriority
 from tasks.core.policy import PullRequestPolicy
 
 KEY = "pull_requests"
 """Where in the policy its reader finds the settings that are named here."""
-
-BOT = "[bot]"
-"""What GraphQL leaves out of the name of a bot, and everything else at GitHub says."""
 
 
 def why_not(

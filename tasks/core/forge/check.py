@@ -17,6 +17,7 @@ from tasks.core.forge.writes import (
 )
 from tasks.core.render.as_markdown import LIMIT, render
 from tasks.core.render.escape import name, one_line
+from tasks.core.render.page import size
 from tasks.core.verdict import Answer, Verdict
 
 CONCLUSIONS = {
@@ -42,13 +43,20 @@ LEVELS = {
 }
 
 MESSAGE = 4_000
-"""Characters of an annotation's message; GitHub takes 64 KB."""
+"""Characters of an annotation's message; written out they are ten times as many bytes at most,
+and GitHub takes 64 KB."""
+
+CUT = "…"
 
 
 def title(text: str, limit: int = TITLE_LIMIT) -> str:
-    """Return a text as one plain line of at most so many characters."""
+    """Return a text as one plain line of at most so many bytes."""
     line = one_line(text, 2 * limit).strip()
-    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+    if size(line) <= limit:
+        return line
+    # what is left of a character that was cut through is dropped
+    kept = line.encode()[: limit - size(CUT)].decode(errors="ignore")
+    return f"{kept.rstrip()}{CUT}"
 
 
 def description(text: str) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from tasks.core.context import PRContext
 
-WRITERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-"""Associations with a repository that come with a say in it:
-https://docs.github.com/en/graphql/reference/enums#commentauthorassociation"""
+GHOST = "ghost"
+"""Whom GitHub shows in the place of every account that is gone: https://github.com/ghost"""
+
+BOT = "[bot]"
+"""How the login of a bot ends, in REST and here: a person could have the name of an App."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,6 @@ class Remark:
     body: str
     author: str = ""
     ours: bool = False
-    association: str = ""
     at: str = ""
 
 
@@ -95,7 +96,8 @@ class Conversation:
 
     ``me`` is the login that we write as. ``checks`` and ``statuses`` are those of
     ``context.head_sha``. ``settings`` is the text of the base branch's ``.review.yaml``, empty
-    where there is none.
+    where there is none. ``writers`` are those of whom GitHub says that they may write to the
+    repository, as far as anything depends on it.
     """
 
     context: PRContext
@@ -106,3 +108,4 @@ class Conversation:
     checks: tuple[PostedCheck, ...] = ()
     statuses: tuple[PostedStatus, ...] = ()
     settings: str = ""
+    writers: frozenset[str] = frozenset()

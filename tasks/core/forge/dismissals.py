@@ -11,11 +11,8 @@ from dataclasses import dataclass
 
 from tasks.core.dismissal import Dismissal, Scope
 from tasks.core.forge.conversation import Conversation
-from tasks.core.forge.spoken import Word, orders, resolutions, writers
+from tasks.core.forge.spoken import NOBODY, Word, orders, resolutions
 from tasks.core.policy import SayPolicy
-
-GHOST = "ghost"
-"""Whom GitHub shows in place of every account that is gone."""
 
 NOT_A_WRITER = "only who may write to the repository may dismiss a finding (say.dismiss: write)"
 NOT_THE_AUTHOR = (
@@ -66,15 +63,13 @@ def refusals_of(conversation: Conversation, say: SayPolicy) -> tuple[Refusal, ..
 
 
 def always_asked(conversation: Conversation) -> tuple[Dismissal, ...]:
-    """Return what somebody wants dismissed in the whole repository.
+    """Return what somebody who may write wants dismissed in the whole repository.
 
-    Anybody may ask: whoever acts on it asks GitHub first whether ``by`` may write. Who asked,
-    or who may write, can take it back, or say it anew.
+    Whoever may write can take it back, or say it anew.
     """
     asked: dict[str, Word] = {}
     for word in orders(conversation):
-        before = asked.get(word.key)
-        if before and not (word.may_write or word.by == before.by):
+        if word.by not in conversation.writers:
             continue
         if word.order.takes_back:
             asked.pop(word.key, None)
@@ -92,20 +87,17 @@ def _standing(words: Iterable[Word]) -> tuple[Word, ...]:
 def _words(conversation: Conversation, say: SayPolicy) -> Iterator[Word]:
     """Yield everything that was said about our findings, the latest last; some of it refused."""
     author = conversation.context.author
-    allowed = {author} - {"", GHOST} if say.dismiss == "author" else frozenset()
+    allowed = conversation.writers | ({author} if say.dismiss == "author" else set()) - NOBODY
     refused = NOT_THE_AUTHOR if say.dismiss == "author" else NOT_A_WRITER
-    known = writers(conversation)
     for word in resolutions(conversation):
-        # The author and who may write can resolve a thread, and nobody else:
-        # https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/commenting-on-a-pull-request#resolving-conversations
-        if word.by in {"", GHOST}:
+        if word.by in NOBODY:
             yield word.but_refused(NOBODY_KNOWN)
-        elif word.by == author and word.by not in allowed | known:
+        elif word.by not in allowed:
             yield word.but_refused(refused)
         else:
             yield word
     for word in orders(conversation):
-        if not word.may_write and word.by not in allowed:
+        if word.by not in allowed:
             yield word.but_refused(refused)
         elif not word.key:
             yield word.but_refused(NO_FINDING)

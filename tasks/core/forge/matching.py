@@ -41,19 +41,25 @@ def match(
     that are there and do not count (dismissed, old, on lines that the change does not touch):
     they are not said, but their threads are not settled either. A thread is settled
     only where its step ``looked`` at its file: what nobody looked for is not fixed.
+    One that says "fixed" and is open does not say its finding any more: where that is there
+    again, it is said anew.
     """
     marked = {thread.id: (thread, mark) for thread, mark in _marked(threads)}
+    standing = {id_: about for id_, about in marked.items() if not about[1].fixed}
+    fixed = {id_: about for id_, about in marked.items() if about[1].fixed}
     found = [*findings, *others]
-    pairs = _pairs(marked, found)
+    pairs = _pairs(standing, found)
     repeated = {marked[thread][1].fingerprint for thread in pairs}
     taken = set(pairs.values())
+    left = [finding for at, finding in enumerate(found) if at not in taken]
+    back = _pairs(fixed, left)
     return Matched(
         open={thread: found[at] for thread, at in pairs.items() if at < len(findings)},
         unsaid=tuple(finding for at, finding in enumerate(findings) if at not in taken),
         gone=tuple(
             thread
             for thread, mark in marked.values()
-            if thread.id not in pairs
+            if thread.id not in {*pairs, *back}
             and mark.fingerprint not in repeated  # said twice by us, which is another matter
             and _is_ours_to_settle(thread, mark, head)
             and looked(mark.step, thread.path)
@@ -64,16 +70,16 @@ def match(
 def twice(threads: Iterable[Thread]) -> tuple[Remark, ...]:
     """Return the comments of ours that say again what an open thread of ours says.
 
-    One stays: the oldest that a person has touched, else the oldest. What a person has
-    answered or reopened is never among them.
+    One stays: the oldest that a person has answered in, else the oldest. One that says "fixed"
+    says it no more: it is never among them, nor the reason that another is.
     """
-    said: dict[str, list[tuple[Thread, FindingMark]]] = {}
+    said: dict[str, list[Thread]] = {}
     for thread, mark in _marked(threads):
-        if not thread.resolved:
-            said.setdefault(mark.fingerprint, []).append((thread, mark))
+        if not (thread.resolved or mark.fixed):
+            said.setdefault(mark.fingerprint, []).append(thread)
     doubles: list[Remark] = []
     for same in said.values():
-        untouched = [t.remarks[0] for t, mark in same if not _answered(t) and not mark.fixed]
+        untouched = [thread.remarks[0] for thread in same if not _answered(thread)]
         untouched.sort(key=lambda remark: (remark.at, remark.number))
         doubles += untouched[int(len(untouched) == len(same)) :]
     return tuple(doubles)

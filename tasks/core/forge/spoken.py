@@ -6,25 +6,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tasks.core.dismissal import SHORT, Dismissal, Scope
-from tasks.core.forge.conversation import WRITERS, Conversation, Remark, Thread
+from tasks.core.forge.conversation import BOT, GHOST, Conversation, Remark, Thread
 from tasks.core.forge.markers import FindingMark, read_finding
 from tasks.core.forge.orders import Order, read_order
 
 RESOLVED = "resolved the thread"
+
+NOBODY = frozenset({"", GHOST})
+"""Who cannot have said anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """What somebody said about a finding; ``refused`` says why it does not count.
 
-    ``association`` is theirs with the repository, ``body`` their words.
+    ``body`` are their words.
     """
 
     mark: FindingMark
     order: Order
     by: str
     path: str = ""
-    association: str = ""
     at: str = ""
     body: str = ""
     refused: str = ""
@@ -33,11 +35,6 @@ class Word:
     def key(self) -> str:
         """Return what tells findings apart: as many digits as people have to write."""
         return self.mark.fingerprint[:SHORT]
-
-    @property
-    def may_write(self) -> bool:
-        """Return whether they have a say in the repository, as far as GitHub shows it."""
-        return self.association in WRITERS
 
     def but_refused(self, why: str) -> Word:
         """Return it as a word that does not count."""
@@ -87,11 +84,15 @@ def orders(conversation: Conversation) -> Iterator[Word]:
     yield from sorted(said, key=lambda word: word.at)
 
 
-def writers(conversation: Conversation) -> frozenset[str]:
-    """Return who has shown in this conversation that they have a say in the repository."""
-    threads = (remark for thread in conversation.threads for remark in thread.remarks)
-    remarks = (*threads, *conversation.remarks)
-    return frozenset(remark.author for remark in remarks if remark.association in WRITERS)
+def askers(conversation: Conversation) -> tuple[str, ...]:
+    """Return whose words depend on whether they may write to the repository, each once.
+
+    Who resolved a thread comes first: a stranger cannot, and so crowds nobody out. The others
+    come by time. Accounts that are gone and bots have no say.
+    """
+    words = (*resolutions(conversation), *orders(conversation))
+    people = dict.fromkeys(word.by for word in words if not word.by.endswith(BOT))
+    return tuple(login for login in people if login not in NOBODY)
 
 
 def _about_findings(conversation: Conversation) -> Iterator[tuple[Thread, FindingMark]]:
@@ -102,7 +103,7 @@ def _about_findings(conversation: Conversation) -> Iterator[tuple[Thread, Findin
 
 
 def _word(remark: Remark, order: Order, mark: FindingMark, path: str) -> Word:
-    return Word(mark, order, remark.author, path, remark.association, remark.at, remark.body)
+    return Word(mark, order, remark.author, path, remark.at, remark.body)
 
 
 def _meant(digits: str, marks: Mapping[str, tuple[FindingMark, str]]) -> tuple[FindingMark, str]:

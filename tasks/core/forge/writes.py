@@ -13,8 +13,14 @@ CHECK_LIMIT = 65_535
 https://github.com/github/docs/issues/35252"""
 
 TITLE_LIMIT = 255
+"""Bytes of a check run's title, as above, and of an annotation's."""
+
+MESSAGE_LIMIT = 64 * 1024
+"""Bytes of an annotation's message: https://docs.github.com/en/rest/checks/runs"""
+
 DESCRIPTION_LIMIT = 140
-"""Characters of a commit status: https://docs.github.com/en/rest/commits/statuses"""
+"""Of a commit status: https://docs.github.com/en/rest/commits/statuses. The description does
+not say of what; bytes are right in either case."""
 
 BATCH = 50
 """Annotations in one request: https://docs.github.com/en/rest/checks/runs"""

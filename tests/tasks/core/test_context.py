@@ -53,22 +53,30 @@ def test_anything_else_is_refused_as_a_repository(name):
         PRContext(repository=name)
 
 
-@pytest.mark.parametrize("field", ["base_branch", "head_branch", "author"])
+@pytest.mark.parametrize("field", ["base_branch", "author"])
 @pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "a\x7f", "a\u2028b", "a\x85b", "\ud800"])
 def test_control_characters_are_refused(field, text):
     with pytest.raises(ValidationError):
         PRContext(repository="o/n", **{field: text})
 
 
-@pytest.mark.parametrize("field", ["base_branch", "head_branch"])
-def test_a_branch_that_looks_like_an_option_is_refused(field):
+def test_a_base_that_looks_like_an_option_is_refused():
     with pytest.raises(ValidationError, match="looks like an option"):
-        PRContext(repository="o/n", **{field: "--upload-pack=x"})
+        PRContext(repository="o/n", base_branch="--upload-pack=x")
 
 
-def test_a_branch_may_have_any_other_name():
-    context = PRContext(repository="o/n", head_branch="feature/größer-№1", author="dependabot[bot]")
-    assert context.head_branch == "feature/größer-№1"
+def test_a_base_may_have_any_other_name():
+    context = PRContext(repository="o/n", base_branch="release/größer-№1", author="renovate[bot]")
+    assert context.base_branch == "release/größer-№1"
+
+
+@pytest.mark.parametrize(
+    "name", ["größer-№1", "a\u2028b", "a\u2029b", "a\x85b", "a\x7fb", "\x1b[31m", "--option"]
+)
+def test_a_head_may_have_any_name_and_nothing_of_it_is_in_what_the_review_is_called(name):
+    context = PRContext(repository="o/n", pr_number=7, head_branch=name)
+    assert PRContext.model_validate_json(context.model_dump_json()).head_branch == name
+    assert str(context) == "o/n#7"
 
 
 @pytest.mark.parametrize("field", ["base_sha", "head_sha"])

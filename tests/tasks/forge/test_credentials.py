@@ -6,6 +6,7 @@ import pytest
 
 from tasks.errors import CannotReview
 from tasks.forge.connection import connect
+from tasks.forge.credentials import in_environment
 from tests.tasks.forge.wire import TOKEN
 
 
@@ -26,6 +27,18 @@ def test_the_token_of_the_environment_is_used_as_actions_sets_it(script, environ
         assert connection.token() == TOKEN
         assert connection.address.web == script.url
     assert TOKEN not in repr(vars(connection)) + repr(vars(connection.account))
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t \n"])
+def test_a_token_of_blanks_is_not_set(script, environment, blank):
+    environment.setenv("GITHUB_TOKEN", blank)
+    assert not in_environment()
+
+    environment.setenv("GH_TOKEN", f" {TOKEN}\n")
+    environment.setenv("GITHUB_API_URL", script.api)
+    assert in_environment()
+    with connect("acme/shop") as connection:
+        assert connection.token() == TOKEN
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tasks.core.forge.writes import (
     CHECK_LIMIT,
     COMMENT_LIMIT,
     DESCRIPTION_LIMIT,
+    MESSAGE_LIMIT,
     TITLE_LIMIT,
     CreateCheck,
     DeleteComment,
@@ -65,12 +66,12 @@ class GitHub:
         self.number += 1
         return self.number
 
-    def remark(self, body: str, author: str = ME, association: str = "NONE") -> Remark:
+    def remark(self, body: str, author: str = ME) -> Remark:
         number = self.next()
         # GitHub gives back what a browser sent
         body = body.replace("\n", "\r\n") if number % 2 else body
         at = f"2025-01-01T00:00:00.{number:09}Z"
-        return Remark(f"R{number}", number, body, author, author == ME, association, at)
+        return Remark(f"R{number}", number, body, author, author == ME, at)
 
     def set(self, **values: object) -> None:
         self.conversation = replace(self.conversation, **values)
@@ -85,13 +86,13 @@ class GitHub:
         changed = (replace(t, **values) if t.id == id_ else t for t in self.conversation.threads)
         self.set(threads=tuple(changed))
 
-    def answer(self, id_: str, body: str, author: str, association: str = "NONE") -> None:
+    def answer(self, id_: str, body: str, author: str) -> None:
         (thread,) = (t for t in self.conversation.threads if t.id == id_)
-        remark = self.remark(body, author, association)
+        remark = self.remark(body, author)
         self.thread(id_, remarks=(*thread.remarks, remark))
 
-    def comment(self, body: str, author: str, association: str = "NONE") -> None:
-        remark = self.remark(body, author, association)
+    def comment(self, body: str, author: str) -> None:
+        remark = self.remark(body, author)
         self.set(remarks=(*self.conversation.remarks, remark))
 
     def do(self, write: Write) -> None:
@@ -193,17 +194,17 @@ class GitHub:
     def _fits(self, write: CreateCheck | UpdateCheck) -> None:
         assert len(write.annotations) <= BATCH
         assert (write.status == "completed") == (write.conclusion is not None)
-        assert 0 < len(write.output.title) <= TITLE_LIMIT
-        assert 0 < len(write.output.summary) <= CHECK_LIMIT
+        assert 0 < len(write.output.title.encode()) <= TITLE_LIMIT
+        assert 0 < len(write.output.summary.encode()) <= CHECK_LIMIT
         for annotation in write.annotations:
             assert 0 < annotation.start_line <= annotation.end_line
             assert annotation.start_line == annotation.end_line or not annotation.start_column
             assert annotation.level in {"notice", "warning", "failure"}
-            assert 0 < len(annotation.title) <= TITLE_LIMIT
-            assert 0 < len(annotation.message.encode()) <= 64 * 1024
+            assert 0 < len(annotation.title.encode()) <= TITLE_LIMIT
+            assert 0 < len(annotation.message.encode()) <= MESSAGE_LIMIT
 
     def _SetStatus(self, write: SetStatus) -> None:  # noqa: N802
-        assert len(write.description) <= DESCRIPTION_LIMIT
+        assert len(write.description.encode()) <= DESCRIPTION_LIMIT
         assert write.state in {"error", "failure", "pending", "success"}
         others = (s for s in self.conversation.statuses if s.context != write.context)
         posted = PostedStatus(write.context, write.state, write.description)

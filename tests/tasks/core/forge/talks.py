@@ -11,7 +11,6 @@ from tasks.core.forge.markers import finding_mark
 from tasks.core.policy import SayPolicy
 
 AUTHOR, WRITER, STRANGER = "author", "writer", "stranger"
-ASSOCIATIONS = {AUTHOR: "CONTRIBUTOR", WRITER: "MEMBER", STRANGER: "NONE"}
 F, G, L = "f0" * 8, "90" * 8, "1e" * 8
 BY_AUTHOR, BY_WRITER = SayPolicy(dismiss="author"), SayPolicy(dismiss="write")
 NUMBERS = itertools.count(1)
@@ -19,8 +18,8 @@ NUMBERS = itertools.count(1)
 
 def said(by: str, body: str, at: str = "1", **values) -> Remark:
     number = next(NUMBERS)
-    default = {"author": by, "association": ASSOCIATIONS.get(by, "NONE")}
-    return Remark(id=f"R{number}", number=number, body=body, at=at, **{**default, **values})
+    about = {"author": by, **values}
+    return Remark(id=f"R{number}", number=number, body=body, at=at, **about)
 
 
 def thread(*answers: Remark, print_: str = F, fixed: str = "", **values) -> Thread:
@@ -29,9 +28,16 @@ def thread(*answers: Remark, print_: str = F, fixed: str = "", **values) -> Thre
     return Thread(id=f"T{first.number}", path="a.py", remarks=(first, *answers), **values)
 
 
-def talk(*threads: Thread, remarks: tuple[Remark, ...] = (), author: str = AUTHOR) -> Conversation:
+def talk(
+    *threads: Thread,
+    remarks: tuple[Remark, ...] = (),
+    author: str = AUTHOR,
+    writers: tuple[str, ...] = (WRITER,),
+) -> Conversation:
     context = PRContext(repository="o/r", pr_number=1, author=author)
-    return Conversation(context, me="bot", threads=threads, remarks=remarks)
+    return Conversation(
+        context, me="bot", threads=threads, remarks=remarks, writers=frozenset(writers)
+    )
 
 
 def who(conversation: Conversation, say: SayPolicy = BY_AUTHOR) -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from tasks.core.plan import TaskPriority
 from tasks.core.policy import PullRequestPolicy
 
 DEFAULT = PullRequestPolicy()
+BY_TITLE = PullRequestPolicy(ignore_titles=("*[[]skip review]*",))
 
 
 def pull(**values) -> PRContext:
@@ -25,7 +26,8 @@ def pull(**values) -> PRContext:
         (pull(draft=True), PullRequestPolicy(drafts=True)),
         (pull(labels=("bug",)), DEFAULT),
         (pull(labels=("no-review",)), PullRequestPolicy(ignore_labels=())),
-        (pull(title="skip review of this"), DEFAULT),
+        (pull(title="WIP [skip review] please"), DEFAULT),
+        (pull(title="skip review of this"), BY_TITLE),
         (pull(title="[skip] review"), DEFAULT),
         (pull(), PullRequestPolicy(ignore_authors=("mon",))),
         (pull(), PullRequestPolicy(bases=("release/*", "MAIN"))),
@@ -55,7 +57,7 @@ def test_what_nothing_speaks_against_is_reviewed(context, policy):
         ),
         (
             pull(title="Add a shop [Skip Review] now"),
-            DEFAULT,
+            BY_TITLE,
             "its title matches `*[[]skip review]*` (pull_requests.ignore_titles)",
         ),
         (

@@ -7,10 +7,12 @@ import pytest
 from tasks.core.change import Kind
 from tasks.core.forge.check import CONCLUSIONS, STATES, beside, description, output, title
 from tasks.core.forge.placing import Placing
-from tasks.core.forge.writes import CHECK_LIMIT, Annotation, Conclusion
+from tasks.core.forge.writes import CHECK_LIMIT, MESSAGE_LIMIT, Annotation, Conclusion
 from tasks.core.verdict import Answer
 from tests.tasks.core.forge.scenes import PATH, about, changed, finding, verdict
 from tests.tasks.core.render.test_formats import NASTY, hostile
+
+LONG = ["é" * 300, "变量" * 5_000, "🟠" * 9_000, "\U000e0001" * 9_000]
 
 
 def annotated(*findings, files=(), **say):
@@ -33,19 +35,33 @@ def test_a_clean_verdict_says_so_and_annotates_nothing():
     assert annotated() == ()
 
 
-@pytest.mark.parametrize("text", [*NASTY, "é" * 300, ""])
+@pytest.mark.parametrize("text", [*NASTY, *LONG, ""])
 def test_titles_are_one_plain_line_of_their_length(text):
     decided = hostile(text).model_copy(update={"summary": text})
     said = output(decided, about())
-    assert 0 < len(said.title) <= 255
+    assert 0 < len(said.title.encode()) <= 255
     assert said.title.isprintable()
-    assert len(said.summary) <= CHECK_LIMIT
-    assert len(description(text)) <= 140
+    assert len(said.summary.encode()) <= CHECK_LIMIT
+    assert len(description(text).encode()) <= 140
 
 
-def test_a_long_title_is_cut_with_a_sign():
-    assert title("x" * 255) == "x" * 255
-    assert title("x" * 256) == f"{'x' * 254}…"
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ""),
+        ("x" * 255, "x" * 255),
+        ("é" * 127 + "x", "é" * 127 + "x"),
+        ("x" * 256, "x" * 252 + "…"),
+        ("x" * 9_999, "x" * 252 + "…"),
+        ("é" * 128, "é" * 126 + "…"),
+        ("x" + "é" * 128, "x" + "é" * 125 + "…"),
+        ("变" * 86, "变" * 84 + "…"),
+        ("🟠" * 64, "🟠" * 63 + "…"),
+        ("x" * 251 + " " + "y" * 9, "x" * 251 + "…"),
+    ],
+)
+def test_a_title_of_too_many_bytes_is_cut_with_a_sign_and_between_characters(text, said):
+    assert title(text) == said
 
 
 @pytest.mark.parametrize(
@@ -96,13 +112,13 @@ def test_an_annotation_says_rule_and_message_as_plain_text():
     )
 
 
-@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("text", [*NASTY, *LONG])
 def test_what_strangers_wrote_fits_and_does_not_act(text):
     (said,) = annotated(finding(3).but(message=text, rule=f"tool/{text}"))
     assert said.message.isprintable()
     assert said.title.isprintable()
-    assert len(said.title) <= 255
-    assert 0 < len(said.message.encode()) <= 64 * 1024
+    assert 0 < len(said.title.encode()) <= 255
+    assert 0 < len(said.message.encode()) <= MESSAGE_LIMIT
 
 
 def test_a_message_without_a_word_is_the_rule():

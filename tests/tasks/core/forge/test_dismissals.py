@@ -114,10 +114,10 @@ def test_only_who_may_dismisses(by, say, why_not, where):
     assert refused(conversation, say) == ([(by, why_not)] if why_not else [])
 
 
-@pytest.mark.parametrize("association", ["OWNER", "MEMBER", "COLLABORATOR"])
-def test_who_has_a_say_in_the_repository_may(association):
-    word = said("somebody", "/review dismiss", association=association)
-    assert who(talk(thread(word)), BY_WRITER) == [(F, "somebody", NO_REASON)]
+@pytest.mark.parametrize("say", [BY_AUTHOR, BY_WRITER], ids=["author", "write"])
+def test_an_author_who_may_write_dismisses_whatever_the_policy_says(say):
+    conversation = talk(thread(said(AUTHOR, "/review dismiss")), writers=(AUTHOR,))
+    assert who(conversation, say) == [(F, AUTHOR, NO_REASON)]
 
 
 @pytest.mark.parametrize("nobody", ["", "ghost"])
@@ -134,6 +134,8 @@ def test_an_account_that_is_gone_is_not_the_author(nobody):
         (WRITER, BY_AUTHOR, ""),
         (WRITER, BY_WRITER, ""),
         (AUTHOR, BY_WRITER, NOT_A_WRITER),
+        (STRANGER, BY_AUTHOR, NOT_THE_AUTHOR),
+        (STRANGER, BY_WRITER, NOT_A_WRITER),
         ("", BY_AUTHOR, NOBODY_KNOWN),
         ("ghost", BY_WRITER, NOBODY_KNOWN),
     ],
@@ -145,8 +147,7 @@ def test_who_resolves_our_thread_dismisses(by, say, why_not):
 
 
 def test_an_author_who_may_write_dismisses_by_resolving():
-    spoken = said(AUTHOR, "hello", association="OWNER")
-    conversation = talk(thread(resolved=True, resolved_by=AUTHOR), remarks=(spoken,))
+    conversation = talk(thread(resolved=True, resolved_by=AUTHOR), writers=(AUTHOR,))
     assert who(conversation, BY_WRITER) == [(F, AUTHOR, "resolved the thread")]
 
 
@@ -179,34 +180,32 @@ def test_always_dismisses_here_too_and_asks_for_the_repository():
     assert everywhere == (here[0].model_copy(update={"scope": Scope.REPOSITORY}),)
 
 
-@pytest.mark.parametrize("by", [AUTHOR, WRITER, STRANGER])
-def test_anybody_may_ask_for_the_repository(by):
+@pytest.mark.parametrize(("by", "asked"), [(AUTHOR, []), (WRITER, [WRITER]), (STRANGER, [])])
+def test_only_who_may_write_asks_for_the_repository(by, asked):
     conversation = talk(remarks=(said(by, f"/review dismiss {F[:8]} --always"),))
-    assert [(d.fingerprint, d.by) for d in always_asked(conversation)] == [(F[:8], by)]
+    assert [d.by for d in always_asked(conversation)] == asked
 
 
 @pytest.mark.parametrize(
-    ("by", "left"), [(AUTHOR, []), (WRITER, []), (STRANGER, [AUTHOR])], ids=str
+    ("by", "left"), [(AUTHOR, [WRITER]), (WRITER, []), ("another", []), (STRANGER, [WRITER])]
 )
-def test_what_was_asked_for_the_repository_is_taken_back_by_who_may(by, left):
-    words = (said(AUTHOR, "/review dismiss --always", "1"), said(by, "/review undismiss", "2"))
-    assert [d.by for d in always_asked(talk(thread(*words)))] == left
+def test_what_was_asked_for_the_repository_is_taken_back_by_who_may_write(by, left):
+    words = (said(WRITER, "/review dismiss --always", "1"), said(by, "/review undismiss", "2"))
+    conversation = talk(thread(*words), writers=(WRITER, "another"))
+    assert [d.by for d in always_asked(conversation)] == left
 
 
-@pytest.mark.parametrize(("by", "asks"), [(STRANGER, WRITER), (AUTHOR, WRITER), (WRITER, WRITER)])
-def test_nobody_takes_the_place_of_a_writer_who_asked_for_the_repository(by, asks):
+@pytest.mark.parametrize(
+    ("by", "asks"), [(STRANGER, WRITER), (AUTHOR, WRITER), ("another", "another")]
+)
+@pytest.mark.parametrize("later", [True, False])
+def test_only_who_may_write_takes_the_place_of_who_asked_for_the_repository(by, asks, later):
     words = (
-        said(WRITER, "/review dismiss --always", "1"),
-        said(by, "/review dismiss --always", "2"),
+        said(WRITER, "/review dismiss --always", "2"),
+        said(by, "/review dismiss --always", "3" if later else "1"),
     )
-    assert [d.by for d in always_asked(talk(thread(*words)))] == [asks]
-
-
-def test_a_writer_takes_the_place_of_a_stranger_who_asked_for_the_repository():
-    words = [
-        said(by, "/review dismiss --always", at) for by, at in ((STRANGER, "1"), (WRITER, "2"))
-    ]
-    assert [d.by for d in always_asked(talk(thread(*words)))] == [WRITER]
+    conversation = talk(thread(*words), writers=(WRITER, "another"))
+    assert [d.by for d in always_asked(conversation)] == [asks if later else WRITER]
 
 
 def test_to_ask_for_the_repository_names_a_finding_and_nothing_is_no_harm():

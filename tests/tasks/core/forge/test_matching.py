@@ -10,7 +10,7 @@ from tasks.core.finding import Finding
 from tasks.core.fingerprint import fingerprinted
 from tasks.core.forge.conversation import Remark, Thread
 from tasks.core.forge.markers import finding_mark, summary_mark
-from tasks.core.forge.matching import Matched, match, twice
+from tasks.core.forge.matching import Matched, match
 
 OLD, HEAD = "0" * 40, "1" * 40
 
@@ -83,7 +83,9 @@ def test_what_is_not_our_thread_about_a_finding_is_left_alone(stranger):
         (found("f", "l2"), thread("T", "f", "l1"), [], []),
         (found("f"), thread("T", "f", answers=(THEIRS,)), [], []),
         (found("f"), thread("T", "f", resolved=True), [], []),
-        (found("f"), thread("T", "f", fixed=OLD), [], []),
+        (found("f"), thread("T", "f", fixed=OLD), ["f"], []),
+        (found("f"), thread("T", "f", fixed=HEAD), ["f"], []),
+        (found("f2", "l"), thread("T", "f1", "l", fixed=HEAD), ["f2"], []),
         (found("f2", "l2"), thread("T", "f1", "l1"), ["f2"], ["T"]),
         (found("f", ""), thread("T", "g", ""), ["f"], ["T"]),
         (found("f"), thread("T", "f", fixed=OLD, resolved=True), ["f"], []),
@@ -96,7 +98,9 @@ def test_what_is_not_our_thread_about_a_finding_is_left_alone(stranger):
         "occurrence moved",
         "answered",
         "resolved by a person",
-        "reopened",
+        "came back to a thread that says fixed and is open",
+        "came back before we resolved it",
+        "came back with a neighbour edited, before we resolved it",
         "line edited",
         "no fingerprints are not the same",
         "came back",
@@ -137,6 +141,19 @@ def test_a_thread_is_about_its_finding_or_about_none(finding, there, unsaid, gon
 )
 def test_a_thread_without_its_finding_is_settled_where_nobody_else_has_a_say(there, settled):
     assert ids(matched([], [there])) == ({}, [], ["T"] * settled)
+
+
+def test_what_is_said_anew_is_said_once_and_the_old_thread_is_left_alone():
+    threads = [thread("T", "f", "l", fixed=OLD), thread("U", "f", "l")]
+    for order in (threads, threads[::-1]):
+        assert ids(matched([found("f", "l")], order)) == ({"U": "f"}, [], [])
+        assert ids(matched([found("f2", "l")], order)) == ({"U": "f2"}, [], [])
+        assert ids(matched([], order)) == ({}, [], ["U"])
+
+
+def test_a_finding_that_does_not_count_keeps_its_fixed_thread_as_it_is():
+    threads = [thread("T", "f", fixed=HEAD)]
+    assert ids(matched([], threads, others=[found("f")])) == ({}, [], [])
 
 
 def test_what_nobody_looked_for_is_not_fixed():
@@ -210,36 +227,3 @@ def test_whatever_was_edited_each_finding_is_said_once_and_threads_follow():
 
 def _prints(lines: list[str], at: list[int]) -> tuple[Finding, ...]:
     return fingerprinted([found("", line=n + 1) for n in at], lambda _: "\n".join(lines))
-
-
-@pytest.mark.parametrize(
-    ("threads", "doubles"),
-    [
-        ([], []),
-        ([thread("T", "f")], []),
-        ([thread("T", "f"), thread("U", "g")], []),
-        ([thread("T", "f"), thread("U", "f", ours=False)], []),
-        ([thread("T", "f"), thread("U", "f", resolved=True)], []),
-        ([thread("T", "f"), thread("U", "f", fixed=OLD)], ["cT"]),
-        ([thread("T", "f"), thread("U", "f", answers=(THEIRS,))], ["cT"]),
-        ([thread("T", "f", answers=(THEIRS,)), thread("U", "f", answers=(THEIRS,))], []),
-        ([thread("T", "f", at="2"), thread("U", "f", at="1")], ["cT"]),
-        ([thread("T", "f", number=8), thread("U", "f", number=7)], ["cT"]),
-        ([thread("T", "f"), thread("U", "f", number=2), thread("V", "f", number=3)], ["cU", "cV"]),
-    ],
-    ids=[
-        "none",
-        "one",
-        "two findings",
-        "not ours",
-        "resolved",
-        "reopened stays",
-        "answered stays",
-        "both answered",
-        "the oldest stays",
-        "by number",
-        "three",
-    ],
-)
-def test_of_what_we_said_twice_one_stays(threads, doubles):
-    assert [remark.id for remark in twice(threads)] == doubles

@@ -195,7 +195,7 @@ def test_a_status_ends_once(conclusion, state):
     end = End(CheckOutput("x" * 255, "page"), conclusion)
     github = GitHub(having(statuses=[pending(STAGES["queued"])]))
     (write,) = ended(github.conversation, MINE, HEAD, end, NO_CHECKS)
-    assert (write.state, len(write.description), write.url) == (state, 140, URL)
+    assert (write.state, len(write.description.encode()), write.url) == (state, 140, URL)
     github.do(write)
     assert ended(github.conversation, MINE, HEAD, end, NO_CHECKS) == ()
 

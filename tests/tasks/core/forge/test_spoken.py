@@ -6,6 +6,7 @@ import pytest
 
 from tasks.core.forge.dismissals import dismissals_of
 from tasks.core.forge.orders import NO_REASON
+from tasks.core.forge.spoken import askers
 from tests.tasks.core.forge.talks import (
     AUTHOR,
     BY_AUTHOR,
@@ -91,3 +92,34 @@ def test_thousands_of_words_are_no_burden():
     threads = [thread(print_=f"{n:08x}" * 2) for n in range(300)]
     remarks = tuple(said(AUTHOR, f"/review dismiss {n:08x}", f"{n:05}") for n in range(3_000))
     assert len(dismissals_of(talk(*threads, remarks=remarks), BY_AUTHOR)) == 3_000
+
+
+ASKED = {
+    "nobody": (talk(thread(said(AUTHOR, "why?"), said(WRITER, "no"))), ()),
+    "an order in a thread": (talk(thread(said(STRANGER, "/review dismiss"))), (STRANGER,)),
+    "an order on the pull request": (talk(remarks=(said(AUTHOR, "/review dismiss"),)), (AUTHOR,)),
+    "an order to take it back": (talk(thread(said(WRITER, "/review undismiss"))), (WRITER,)),
+    "a quoted order": (talk(remarks=(said(WRITER, "> /review dismiss"),)), ()),
+    "resolved": (talk(thread(resolved=True, resolved_by=WRITER)), (WRITER,)),
+    "resolved and fixed": (talk(thread(fixed="1" * 40, resolved=True, resolved_by=WRITER)), ()),
+    "a bot": (talk(thread(said("x[bot]", "/review dismiss"), resolved=True)), ()),
+    "gone": (
+        talk(thread(said("ghost", "/review dismiss"), resolved=True, resolved_by="ghost")),
+        (),
+    ),
+    "each once, and who resolves before who speaks first": (
+        talk(
+            thread(said("b", "/review dismiss", "3"), said("a", "/review dismiss", "2")),
+            thread(resolved=True, resolved_by="c"),
+            remarks=(said("d", "/review dismiss", "1"), said("b", "/review dismiss", "4")),
+        ),
+        ("c", "d", "a", "b"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("conversation", "people"), ASKED.values(), ids=ASKED)
+def test_only_of_people_whose_word_depends_on_it_it_is_asked_whether_they_may_write(
+    conversation, people
+):
+    assert askers(conversation) == people
