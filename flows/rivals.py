@@ -18,16 +18,14 @@ from tasks.runs import cancel, introduce, run_id, tag_of
 async def make_way(pull: Pull, mirror: str) -> None:
     """Say how urgent this run is, and cancel those whose heads it takes the place of.
 
-    Runs of the same head are left alone: what one has said, another does not say again.
-
     Raises:
         Superseded: another run's head takes the place of ours.
     """
     context, head = pull.context, pull.head
     priority, why = priority_of(context, pull.policy.pull_requests)
     get_run_logger().info("Priority %s: %s", priority.label, why)
-    others = [run for run in await introduce(context, priority) if run.head != head]
-    if others:
+    others = await introduce(context, priority)
+    if any(run.head != head for run in others):
         await pull.look_again()  # they may have seen a newer head than we have
 
     def older(old: str, new: str) -> bool | None:

@@ -85,10 +85,7 @@ async def introduce(context: PRContext, priority: TaskPriority) -> tuple[LiveRun
             limit=200,
         )
     return tuple(
-        LiveRun(str(run.id), head, run.created.timestamp() if run.created else 0)
-        for run in found
-        for head in _heads(run.tags)
-        if run.id != own.id
+        LiveRun(str(run.id), head) for run in found for head in _heads(run.tags) if run.id != own.id
     )
 
 

@@ -13,29 +13,22 @@ IsAncestor = Callable[[str, str], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """A review that waits or runs. ``order`` only tells apart runs on the same head.
-
-    One that does not know its head yet ("") neither ends nor ends others.
-    """
+    """A review that waits or runs; one that does not know its head yet ("") ends nobody."""
 
     run: str
     head: str
-    order: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A run that is not to go on: ``by`` which head, or because a run does its work already."""
+    """A run that is not to go on, and ``by`` which head."""
 
     run: str
-    by: str = ""
-    already: str = ""
+    by: str
 
     def __str__(self) -> str:
-        """Say why, as people read it in a check run."""
-        if self.by:
-            return f"superseded by {self.by[:SHORT]}"
-        return f"already reviewed by {self.already}"
+        """Say why, as people read it in Prefect."""
+        return f"superseded by {self.by[:SHORT]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +58,8 @@ def superseded(
     | current not known; an ancestor of another's head | superseded by that head            |
     | current not known; not an ancestor of any        | stays                              |
 
-    Of those that stay on the same head the one with the smallest ``order`` does, then by its id;
-    the others are told which. Who ends cancels nobody. All who ask the same get the same
+    Runs on the same head all stay: one may be dead and not known to be, and what one has said
+    another does not say again. Who ends cancels nobody. All who ask the same get the same
     answer, so no two runs end each other, and the one on current is never lost.
     """
     runs = (mine, *others)
@@ -84,10 +77,7 @@ def _ending(
         return None
     heads = [other.head for other in runs if other.head]
     newer = _newer(run.head, heads, current, is_ancestor)
-    if newer:
-        return Ending(run.run, by=newer)
-    first = min((r for r in runs if r.head == run.head), key=lambda r: (r.order, r.run))
-    return None if first.run == run.run else Ending(run.run, already=first.run)
+    return Ending(run.run, by=newer) if newer else None
 
 
 def _newer(head: str, heads: Sequence[str], current: str, is_ancestor: IsAncestor) -> str:
