@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,16 @@ from tasks.worktree import head_of
 
 if TYPE_CHECKING:
     from tests.fake_github import FakeGitHub
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start hear an interrupt.
+
+    What runs in a shell's background is born deaf to it, and so would all its children be.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 Tree = Mapping[str, str | bytes]
 

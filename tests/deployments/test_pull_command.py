@@ -92,7 +92,6 @@ def test_what_is_ignored_is_exit_code_0_and_a_line_that_says_why(hub, review_pul
 
     assert done.returncode == 0, done.stderr
     assert done.stdout == "Not reviewed: it is a draft (pull_requests.drafts)\n"
-    assert done.stdout == ""
 
 
 def test_a_bad_policy_of_the_base_is_exit_code_2_with_file_and_line(hub, project, review_pull):

@@ -51,7 +51,7 @@ def test_a_newer_run_ends_the_older_one_and_its_tools_in_another_process(
 
     assert not alive(int(slow.read_text()))
     assert at_work.returncode == 0, (out, err)
-    assert f"superseded by {new[:7]}" in err.lower()
+    assert f"Superseded by {new[:7]}" in out
     assert "mistake of ours" not in err
     assert shop.conclusion(old) == ("completed", "neutral")
     assert shop.check(old).output["title"] == f"Superseded by {new[:7]}"
