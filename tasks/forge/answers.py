@@ -66,7 +66,10 @@ def context_of(pull: Answer, repository: str) -> PRContext:
 
 
 def login_of(actor: Answer | None) -> str:
-    """Return a login as REST and the viewer have it: an author in GraphQL has no ``[bot]``."""
+    """Return a login as REST and the viewer have it: an author in GraphQL has no ``[bot]``.
+
+    That the viewer of an installation's token is ``NAME[bot]``: fullsend-ai/fullsend#1953.
+    """
     if actor is None:
         return GHOST
     login = str(actor["login"])
@@ -74,38 +77,39 @@ def login_of(actor: Answer | None) -> str:
     return f"{login}{BOT}" if named else login
 
 
-def thread_of(node: Answer, remarks: Iterable[Answer]) -> Thread:
+def thread_of(node: Answer, remarks: Iterable[Answer], me: str) -> Thread:
     """Return a thread with what was said in it."""
     return Thread(
         id=node["id"],
         path=node["path"],
-        remarks=tuple(map(remark_of, remarks)),
+        remarks=tuple(remark_of(remark, me) for remark in remarks),
         line=node["line"] or 0,
         resolved=node["isResolved"],
         resolved_by=at(node, "resolvedBy", "login") or "",
     )
 
 
-def remark_of(node: Answer) -> Remark:
-    """Return a comment, wherever it stands."""
+def remark_of(node: Answer, me: str) -> Remark:
+    """Return a comment, wherever it stands; ``me`` is the viewer's login."""
+    author = login_of(node["author"])
     return Remark(
         id=node["id"],
         number=_number(node["fullDatabaseId"]),
         body=node["body"],
-        author=login_of(node["author"]),
-        ours=node["viewerDidAuthor"],
+        author=author,
+        ours=author == me,
         at=node["createdAt"],
     )
 
 
-def review_of(node: Answer) -> PostedReview:
+def review_of(node: Answer, me: str) -> PostedReview:
     """Return a review."""
     return PostedReview(
         number=_number(node["fullDatabaseId"]),
         head=at(node, "commit", "oid") or "",
         state=node["state"],
         body=node["body"],
-        ours=node["viewerDidAuthor"],
+        ours=login_of(node["author"]) == me,
     )
 
 

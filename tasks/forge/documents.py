@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from tasks.core.forge.writes import Settle
 
-REMARK = "id fullDatabaseId body author { __typename login } viewerDidAuthor createdAt"
+REMARK = "id fullDatabaseId body author { __typename login } createdAt"
 
 REMARKS = f"""
   pageInfo {{ hasNextPage endCursor }}
@@ -26,7 +26,7 @@ THREADS = f"""
 
 REVIEWS = """
   pageInfo { hasPreviousPage startCursor }
-  nodes { fullDatabaseId state body viewerDidAuthor commit { oid } }
+  nodes { fullDatabaseId state body author { __typename login } commit { oid } }
 """
 
 # Not only the latest of each name, which is the default: two pull requests can have one head.

@@ -60,15 +60,19 @@ def read(
     pull = at(answer, "repository", "pullRequest")
     if pull is None:
         raise reading.missing("no such pull request" if at(answer, "repository") else "")
-    me = at(answer, "viewer", "login") or ""
+    me = at(answer, "viewer", "login")
+    if not me:
+        raise Unreachable(reading.what, "it was not said who we are")
     context = context_of(pull, answer["repository"]["nameWithOwner"])
     commit = reading.commit(pull, head or context.head_sha)
     conversation = Conversation(
         context=context,
         me=me,
-        threads=tuple(reading.threads(pull)),
-        remarks=tuple(map(remark_of, reading.remarks(pull))),
-        reviews=tuple(sorted(map(review_of, reading.reviews(pull)), key=lambda r: r.number)),
+        threads=tuple(reading.threads(pull, me)),
+        remarks=tuple(remark_of(node, me) for node in reading.remarks(pull)),
+        reviews=tuple(
+            sorted((review_of(node, me) for node in reading.reviews(pull)), key=lambda r: r.number)
+        ),
         checks=tuple(
             run
             for suites in reading.suites(commit)
@@ -121,14 +125,14 @@ class _Reading:
             f"`review connect check {self.repository}` says what is missing"
         )
 
-    def threads(self, pull: Answer) -> Iterator[Thread]:
+    def threads(self, pull: Answer, me: str) -> Iterator[Thread]:
         """Yield all threads, each with all that was said in it."""
 
         def more(cursor: str) -> Answer | None:
             return self._of_pull(documents.MORE_THREADS, cursor, "reviewThreads")
 
         for node in self._all(pull["reviewThreads"], more):
-            yield thread_of(node, self._all(node["comments"], self._answers(node["id"])))
+            yield thread_of(node, self._all(node["comments"], self._answers(node["id"])), me)
 
     def remarks(self, pull: Answer) -> Iterator[Answer]:
         """Yield all comments on the pull request."""
