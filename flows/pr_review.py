@@ -17,7 +17,7 @@ from flows.pull import PolicyFor, Pull
 from flows.reviewing import Asked, reviewed
 from flows.rivals import make_way
 from flows.talk import Talk
-from flows.unfinished import NOT_REVIEWED, SUPERSEDED, not_reviewed, unfinished
+from flows.unfinished import not_reviewed, unfinished
 from tasks.changed_paths import changed_paths
 from tasks.core.forge.admission import why_not
 from tasks.core.forge.conversation import Conversation
@@ -29,8 +29,6 @@ from tasks.errors import ReviewError
 from tasks.forge.errors import NotAllowed
 from tasks.forge.said import Superseded
 from tasks.policy_file import POLICY, policy_in
-
-__all__ = ["NOT_REVIEWED", "SUPERSEDED", "review_pull_request"]
 
 
 @flow(name="pr-review", flow_run_name="{repository}#{number}")

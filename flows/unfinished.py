@@ -7,15 +7,13 @@ from prefect.states import Cancelled, Completed
 
 from flows.audience import AUDIENCE
 from flows.cancelling import RunCancelled
+from flows.endings import NOT_REVIEWED, SUPERSEDED
 from flows.pull import Pull
 from tasks.core.context import SHORT
 from tasks.errors import ReviewError
 from tasks.forge.errors import RateLimited
 from tasks.forge.said import Superseded
 from tasks.runs import is_deployed, put_off
-
-NOT_REVIEWED, SUPERSEDED = "NotReviewed", "Superseded"
-"""The names of the states in which a run ends that needs no verdict."""
 
 
 def not_reviewed(why: str) -> State[None]:

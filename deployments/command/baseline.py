@@ -75,7 +75,7 @@ def _usual_place(repository: Repository) -> Path:
 
 def _reviewed(said: argparse.Namespace, question: Question) -> Verdict:
     """Return the verdict over every line of every file, by the policy that stands there."""
-    from deployments.command.here import run_here
+    from deployments.command.here import run_here, verdict_of
 
     def prepare() -> Callable[[], Coroutine[object, object, Verdict]]:
         from deployments.command.pr import policy_of
@@ -97,7 +97,7 @@ def _reviewed(said: argparse.Namespace, question: Question) -> Verdict:
             follower = Follower(said)
             AUDIENCE.set(follower)
             try:
-                return await review_change(
+                state = await review_change(
                     name=question.name,
                     repository=question.repository.folder,
                     base=question.base,
@@ -105,7 +105,9 @@ def _reviewed(said: argparse.Namespace, question: Question) -> Verdict:
                     policy=policy,
                     only=said.only,
                     all_lines=True,
+                    return_state=True,
                 )
+                return await verdict_of(state)
             finally:
                 follower.close()
 

@@ -7,7 +7,14 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tasks.errors import CannotReview
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from tasks.core.verdict import Verdict
 
 Result = TypeVar("Result")
 
@@ -47,3 +54,16 @@ def run_here(
             terminal.close()
     startup.ending()
     return result
+
+
+async def verdict_of(state: State[Any]) -> Verdict:
+    """Return the verdict of a run that ended in this state.
+
+    Raises:
+        CannotReview: somebody cancelled it.
+        Exception: what it failed with.
+    """
+    if state.is_cancelled():
+        raise CannotReview(f"no verdict, because the run was cancelled: {state.message}")
+    verdict: Verdict = await state.aresult()
+    return verdict

@@ -32,7 +32,7 @@ def run(said: argparse.Namespace) -> int:
             raise CannotReview(
                 f"--{option} is about a pull request; name it: review pr OWNER/REPO#NUMBER"
             )
-    from deployments.command.here import run_here
+    from deployments.command.here import run_here, verdict_of
 
     question = ask(said)
     if not said.quiet:
@@ -48,17 +48,22 @@ def run(said: argparse.Namespace) -> int:
 
         from flows.change_review import review_change
 
-        return lambda: review_change(
-            name=question.name,
-            repository=question.repository.folder,
-            base=question.base,
-            head=question.head,
-            policy=policy,
-            only=said.only,
-            skip=said.skip,
-            all_lines=said.all_lines,
-            cache=not said.no_cache,
-        )
+        async def review() -> Verdict:
+            state = await review_change(
+                name=question.name,
+                repository=question.repository.folder,
+                base=question.base,
+                head=question.head,
+                policy=policy,
+                only=said.only,
+                skip=said.skip,
+                all_lines=said.all_lines,
+                cache=not said.no_cache,
+                return_state=True,
+            )
+            return await verdict_of(state)
+
+        return review
 
     return run_here(said, prepare).exit_code
 

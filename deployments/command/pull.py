@@ -7,7 +7,7 @@ import asyncio
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deployments.command.pr import operators_policy, told
 from deployments.command.question import must_be_writable
@@ -15,8 +15,6 @@ from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-
-    from prefect.client.schemas.objects import State
 
     from tasks.core.verdict import Verdict
 
@@ -46,7 +44,7 @@ def run(said: argparse.Namespace) -> int:
     if not said.quiet:
         sys.stderr.write(f"Reviewing {repository}#{number}\n")
         sys.stderr.flush()
-    from deployments.command.here import run_here
+    from deployments.command.here import run_here, verdict_of
 
     def prepare() -> Callable[[], Coroutine[object, object, Verdict | None]]:
         from tasks.core.policy import ReviewPolicy
@@ -54,6 +52,7 @@ def run(said: argparse.Namespace) -> int:
         policy = operators_policy(said)
         told(said, policy or ReviewPolicy())
 
+        from flows.endings import NOT_REVIEWED, SUPERSEDED
         from flows.pr_review import review_pull_request
 
         async def review() -> Verdict | None:
@@ -73,28 +72,13 @@ def run(said: argparse.Namespace) -> int:
                 again=said.again,
                 return_state=True,
             )
-            return await _verdict(state)
+            needless = state.name in {NOT_REVIEWED, SUPERSEDED}
+            return None if needless else await verdict_of(state)
 
         return review
 
     verdict = run_here(said, prepare)
     return verdict.exit_code if verdict else 0
-
-
-async def _verdict(state: State[Any]) -> Verdict | None:
-    """Return the verdict of a run that ended in this state, or None where it needed none.
-
-    Raises:
-        CannotReview: somebody cancelled it.
-    """
-    from flows.unfinished import NOT_REVIEWED, SUPERSEDED
-
-    if state.name in {NOT_REVIEWED, SUPERSEDED}:
-        return None
-    if state.is_cancelled():
-        raise CannotReview(f"no verdict, because the run was cancelled: {state.message}")
-    verdict: Verdict = await state.aresult()  # or what the run failed with
-    return verdict
 
 
 def _same_place(web: str, repository: str, using: str) -> None:

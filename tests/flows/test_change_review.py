@@ -12,6 +12,8 @@ from prefect.client.schemas.filters import (
     LogFilter,
 )
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
+from prefect.context import FlowRunContext
+from prefect.states import Cancelling
 
 from flows.audience import AUDIENCE, Audience
 from flows.change_review import review_change
@@ -207,3 +209,36 @@ def test_people_see_a_named_run_progress_findings_and_the_verdict(project, revie
     assert "code_quality: 1 finding" in said
     assert "final_review: clean" in said
     assert not any("halve" in message for message in said)  # tool output is not dumped
+
+
+def test_one_that_somebody_cancels_ends_and_says_no_verdict(project):
+    project.commit({"a.py": CLEAN})
+    project.commit({"a.py": UNDEFINED})
+
+    class Cancels(Heard):
+        """Cancels the run as soon as it knows what to look at."""
+
+        def prepared(self, change, plan):
+            super().prepared(change, plan)
+            with get_client(sync_client=True) as client:
+                run = FlowRunContext.get().flow_run.id
+                client.set_flow_run_state(run, Cancelling(message="no need"))
+
+    audience = Cancels()
+
+    async def review():
+        AUDIENCE.set(audience)
+        return await review_change(
+            name="project@head",
+            repository=str(project.folder),
+            base="HEAD~1",
+            head="HEAD",
+            policy=ReviewPolicy(tests={"sandbox": "none", "command": ["--collect-only"]}),
+            cache=False,
+            return_state=True,
+        )
+
+    state = asyncio.run(review())
+
+    assert (state.type.value, state.message) == ("CANCELLED", "no need")
+    assert "decided" not in [word for word, *_ in audience.words]

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from flows.pr_review import NOT_REVIEWED, review_pull_request
+from flows.endings import NOT_REVIEWED
+from flows.pr_review import review_pull_request
 
 HEAD = '"""A shop."""\n'
 TOTAL = '\n\ndef total(prices):\n    """Return the sum."""\n    return sum(prices)\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.pr_review import NOT_REVIEWED
+from flows.endings import NOT_REVIEWED
 from tasks.core.policy import ReviewPolicy
 from tasks.errors import CannotReview
 from tests.flows.shop import BASE, BROKEN, DOCSTRING, Heard, error_of
