@@ -13,6 +13,17 @@ CANNOT = 2
 
 LEVELS = ("info", "warning", "error", "critical", "never")
 FORMATS = ("text", "json", "markdown", "sarif", "html")
+STATES = ("pending", "in_progress", "paused", "retrying", "completed", "failed", "cancelled")
+
+CHANGES = {
+    "pause": ("let a review that runs wait", "The steps that have answered keep their answers."),
+    "resume": ("let a paused review go on", "It goes on as soon as a worker is free."),
+    "cancel": ("end a review", "Whoever runs it ends its processes."),
+    "retry": ("try a failed or cancelled review again", "It begins when a worker is free."),
+}
+"""What can be done to a review: each a command, its help, and what it means."""
+
+NAMES = "OWNER/REPO#N, its newest; or an id, or the beginning of one"
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +43,9 @@ def parser() -> Parser:
     _baseline(commands)
     _connect(commands)
     _server(commands)
+    _list(commands)
+    _show(commands)
+    _change(commands)
     return whole
 
 
@@ -111,6 +125,48 @@ def _server(commands: argparse._SubParsersAction[Parser]) -> None:
     server = commands.add_parser("server", help="start, look at or stop the local Prefect server")
     server.add_argument("what", choices=("start", "status", "stop"))
     server.set_defaults(run="deployments.command.server")
+
+
+def _list(commands: argparse._SubParsersAction[Parser]) -> None:
+    every = commands.add_parser(
+        "list",
+        help="list the reviews that the server knows",
+        description="List what runs, then what waits, then what has ended: the newest first.",
+    )
+    every.add_argument("--state", action="append", choices=STATES, help="only these; repeat it")
+    every.add_argument("--repository", default="", metavar="OWNER/REPO", help="only its reviews")
+    every.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+    every.add_argument("--format", default="text", choices=FORMATS[:2], help="default: text")
+    every.set_defaults(run="deployments.command.reviews", what="list")
+
+
+def _show(commands: argparse._SubParsersAction[Parser]) -> None:
+    show = commands.add_parser(
+        "show",
+        help="show what became of a review",
+        description="Show a review's states, what its steps answered, and its verdict.",
+    )
+    show.add_argument("review", metavar="RUN", help=NAMES)
+    show.add_argument("--format", default="text", choices=FORMATS[:2], help="default: text")
+    show.set_defaults(run="deployments.command.reviews", what="show")
+
+
+def _change(commands: argparse._SubParsersAction[Parser]) -> None:
+    for what, (does, means) in CHANGES.items():
+        change = commands.add_parser(
+            what,
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}. {means}",
+            epilog="exit codes: 0 done; 2 it cannot be, and why",
+        )
+        change.add_argument("review", metavar="RUN", help=NAMES)
+        change.set_defaults(run="deployments.command.reviews", what=what)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!a} is no number from 1 on")
+    return int(text)
 
 
 def _steps(text: str) -> tuple[str, ...]:

@@ -46,13 +46,13 @@ class Terminal(Audience):
         """Say it in the verdict's place: where text is asked for, on standard output."""
         self.close()
         if self.said.format == "text" and not self.said.output:
-            _print(for_log(f"{why}\n"))
+            print_text(for_log(f"{why}\n"))
         else:
             sys.stderr.write(f"{why}\n")
 
     def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
         """Say it in the log and the summary of a GitHub Actions job, where we run in one."""
-        return say_in_job(verdict, shown, _print)
+        return say_in_job(verdict, shown, print_text)
 
     def prepared(self, change: ChangeSet, plan: Plan) -> None:
         """Say how much will be looked at."""
@@ -87,7 +87,7 @@ class Terminal(Audience):
             Path(self.said.output).write_text(text, encoding="utf-8")
             self._line(f"{verdict.summary}; the report is in {self.said.output}")
         else:
-            _print(for_log(text))
+            print_text(for_log(text))
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -124,7 +124,7 @@ def _live(status: Callable[[], Text]) -> Live:
     )
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
     """Write to standard output, for as long as somebody reads there: ``review pr | head``."""
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):

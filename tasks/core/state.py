@@ -39,16 +39,24 @@ _S = WorkflowStatus
 
 TRANSITIONS: Mapping[WorkflowStatus, frozenset[WorkflowStatus]] = MappingProxyType(
     {
-        _S.PENDING: frozenset({_S.IN_PROGRESS, _S.PAUSED, _S.FAILED, _S.CANCELLED}),
+        # only what runs can be paused
+        _S.PENDING: frozenset({_S.IN_PROGRESS, _S.FAILED, _S.CANCELLED}),
         _S.IN_PROGRESS: frozenset({_S.PAUSED, _S.RETRYING, _S.COMPLETED, _S.FAILED, _S.CANCELLED}),
         _S.PAUSED: frozenset({_S.IN_PROGRESS, _S.PENDING, _S.FAILED, _S.CANCELLED}),
-        _S.RETRYING: frozenset({_S.IN_PROGRESS, _S.PAUSED, _S.FAILED, _S.CANCELLED}),
+        # from AwaitingRetry a worker claims it; Retrying is at work, and ends like any other
+        _S.RETRYING: frozenset(
+            {_S.PENDING, _S.IN_PROGRESS, _S.PAUSED, _S.COMPLETED, _S.FAILED, _S.CANCELLED}
+        ),
         _S.COMPLETED: frozenset(),
-        _S.FAILED: frozenset({_S.RETRYING, _S.PENDING}),  # a person tries again
-        _S.CANCELLED: frozenset(),
+        # a person tries again
+        _S.FAILED: frozenset({_S.RETRYING, _S.PENDING}),
+        _S.CANCELLED: frozenset({_S.RETRYING, _S.PENDING}),
     }
 )
-"""What Prefect's orchestration lets happen, in our words."""
+"""What Prefect's orchestration lets happen, in our words.
+
+``tests/flows/test_transitions.py`` asks a server, and names what it lets happen beyond this.
+"""
 
 FROM_PREFECT: Mapping[str, WorkflowStatus] = MappingProxyType(
     {
@@ -60,7 +68,7 @@ FROM_PREFECT: Mapping[str, WorkflowStatus] = MappingProxyType(
         "COMPLETED": _S.COMPLETED,
         "FAILED": _S.FAILED,
         "CRASHED": _S.FAILED,
-        "CANCELLING": _S.IN_PROGRESS,  # its processes still run, and it may yet complete
+        "CANCELLING": _S.IN_PROGRESS,  # its processes may still run; it can only be cancelled
         "CANCELLED": _S.CANCELLED,
         # names that say more than their type
         "Late": _S.PENDING,

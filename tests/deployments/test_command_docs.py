@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from deployments.command import parser
+from deployments.command import CHANGES, STATES, parser
+from tasks.core.state import WorkflowStatus
 from tasks.core.verdict import EXIT_CODES
 from tests.pages import ROOT, rows
 
@@ -36,7 +37,7 @@ def told(section, **of):
     return {re.match(r"`([^ `]+)", row["option"])[1]: row for row in found}
 
 
-PLAIN = {name: COMMANDS[name] for name in ("pr", "baseline")}
+PLAIN = {name: COMMANDS[name] for name in ("pr", "baseline", "list", "show", *CHANGES)}
 TABLES = [
     *((f"review {name}", {}, command) for name, command in PLAIN.items()),
     *(("review connect", {"what": f"`{name}`"}, command) for name, command in CONNECT.items()),
@@ -88,3 +89,13 @@ def test_every_word_of_server_has_a_row():
 def test_every_exit_code_has_a_row():
     codes = {int(row["code"]) for row in rows(PAGE, "Exit codes")}
     assert codes == {*EXIT_CODES.values(), 2, 130}
+
+
+def test_every_state_of_a_review_has_a_row_that_says_where_it_can_go():
+    assert list(STATES) == list(WorkflowStatus)
+    told = {row["state"].strip("`"): row for row in rows(PAGE, "The states of a review")}
+    assert list(told) == list(WorkflowStatus)
+    for status in WorkflowStatus:
+        goes = [word for word in WorkflowStatus if status.can_transition_to(word)]
+        assert re.findall(r"`(\w+)`", told[status]["goes on to"]) == goes
+        assert told[status]["meaning"]
