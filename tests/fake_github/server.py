@@ -13,7 +13,9 @@ from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
 from tests.fake_github.calls import Call
+from tests.fake_github.descriptions import UnobtainableError
 from tests.fake_github.exchange import GRAPHQL, REST
+from tests.fake_github.graphql import schema
 from tests.fake_github.handler import Handler
 from tests.fake_github.misfortune import Misfortune
 
@@ -28,6 +30,8 @@ class FakeGitHub(Misfortune):
         self.api_url, self.graphql_url = self.web_url + REST, self.web_url + GRAPHQL
 
     def __enter__(self) -> Self:
+        with contextlib.suppress(UnobtainableError):
+            schema()  # seconds on a busy machine, once: no client's time-out is meant for that
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
