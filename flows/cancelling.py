@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tasks.errors import ReviewError
-from tasks.runs import cancelled
+from tasks.runs import cancelled, why_cancelled
 
 Result = TypeVar("Result")
 
@@ -27,7 +27,10 @@ async def unless_cancelled(work: Callable[[], Awaitable[Result]]) -> Result:
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
-            return working.result()
+            result = working.result()
+            if why := await why_cancelled():  # just now: any other end of it would be refused
+                raise RunCancelled(why)
+            return result
         working.cancel()
         await asyncio.wait({working})
         raise RunCancelled(watching.result())

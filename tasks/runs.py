@@ -101,20 +101,24 @@ async def cancel(run: str, why: str) -> None:
 
 async def cancelled(every: float = 2.0) -> str:
     """Wait until somebody cancels this run; return what they said of it."""
+    while True:
+        await asyncio.sleep(every)
+        if why := await why_cancelled():
+            return why
+
+
+async def why_cancelled() -> str:
+    """Return what somebody said who has cancelled this run; empty where nobody has."""
     own = _own()
     if own is None:
-        await asyncio.Event().wait()
         return ""
-    async with get_client() as client:
-        while True:
-            await asyncio.sleep(every)
-            try:
-                state = (await client.read_flow_run(own.id)).state
-            except httpx.HTTPError as error:  # the server is away: no reason to end the work
-                get_run_logger().debug("Cannot see whether the run is cancelled: %s", error)
-                continue
-            if state and state.type in ENDED:
-                return state.message or "cancelled"
+    try:
+        async with get_client() as client:
+            state = (await client.read_flow_run(own.id)).state
+    except httpx.HTTPError as error:  # the server is away: no reason to end the work
+        get_run_logger().debug("Cannot see whether the run is cancelled: %s", error)
+        return ""
+    return (state.message or "cancelled") if state and state.type in ENDED else ""
 
 
 async def tell_waiting(wait: Wait) -> None:

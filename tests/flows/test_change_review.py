@@ -21,6 +21,7 @@ from tasks.core.policy import ReviewPolicy
 from tasks.core.report import Status
 from tasks.core.verdict import Answer
 from tasks.errors import CannotReview
+from tests.flows.shop import OURS, SLOW, alive
 
 CLEAN = '''"""A module."""
 
@@ -211,34 +212,54 @@ def test_people_see_a_named_run_progress_findings_and_the_verdict(project, revie
     assert not any("halve" in message for message in said)  # tool output is not dumped
 
 
-def test_one_that_somebody_cancels_ends_and_says_no_verdict(project):
+@pytest.fixture
+def cancel_at_once(project):
+    def review(**values):
+        class Cancels(Heard):
+            """Cancels the run as soon as it knows what to look at."""
+
+            def prepared(self, change, plan):
+                super().prepared(change, plan)
+                with get_client(sync_client=True) as client:
+                    run = FlowRunContext.get().flow_run.id
+                    client.set_flow_run_state(run, Cancelling(message="no need"))
+
+        audience = Cancels()
+
+        async def run():
+            AUDIENCE.set(audience)
+            return await review_change(
+                name="project@head",
+                repository=str(project.folder),
+                base="HEAD~1",
+                head="HEAD",
+                cache=False,
+                return_state=True,
+                **values,
+            )
+
+        return asyncio.run(run()), [word for word, *_ in audience.words]
+
+    return review
+
+
+def test_one_that_somebody_cancels_ends_and_says_no_verdict(project, cancel_at_once, tmp_path):
+    project.commit({"a.py": CLEAN})
+    project.commit({"a.py": UNDEFINED, "tests/test_slow.py": SLOW.format(folder=str(tmp_path))})
+
+    state, words = cancel_at_once(policy=ReviewPolicy(**OURS), only=("test_coverage",))
+
+    assert (state.type.value, state.message) == ("CANCELLED", "no need")
+    assert "decided" not in words
+    assert not alive(int((tmp_path / "pid").read_text()))
+
+
+def test_one_that_is_cancelled_when_its_work_is_as_good_as_done_is_cancelled_too(
+    project, cancel_at_once
+):
     project.commit({"a.py": CLEAN})
     project.commit({"a.py": UNDEFINED})
 
-    class Cancels(Heard):
-        """Cancels the run as soon as it knows what to look at."""
-
-        def prepared(self, change, plan):
-            super().prepared(change, plan)
-            with get_client(sync_client=True) as client:
-                run = FlowRunContext.get().flow_run.id
-                client.set_flow_run_state(run, Cancelling(message="no need"))
-
-    audience = Cancels()
-
-    async def review():
-        AUDIENCE.set(audience)
-        return await review_change(
-            name="project@head",
-            repository=str(project.folder),
-            base="HEAD~1",
-            head="HEAD",
-            policy=ReviewPolicy(tests={"sandbox": "none", "command": ["--collect-only"]}),
-            cache=False,
-            return_state=True,
-        )
-
-    state = asyncio.run(review())
+    state, _ = cancel_at_once(only=("code_quality",))
 
     assert (state.type.value, state.message) == ("CANCELLED", "no need")
-    assert "decided" not in [word for word, *_ in audience.words]

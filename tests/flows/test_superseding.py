@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from flows.pr_review import SUPERSEDED
+from flows.endings import SUPERSEDED
 from tests.flows.shop import BROKEN, SLOW, SLOWLY, Heard, alive, end, wait_until
 
 
