@@ -1,0 +1,1 @@
+"""Who gets a slot when not everybody can have one: order, fairness, ageing, preemption."""
