@@ -17,6 +17,20 @@ QUEUES: Mapping[TaskPriority, str] = MappingProxyType(
 )
 """Every priority's queue, the most urgent first."""
 
+POOL = "reviews"
+"""The work pool of the service."""
+
+SERVICE = "service"
+"""The queue of what keeps the service going: it never waits behind reviews."""
+
+SERVICE_PLACES = 3
+"""So many runs of that queue at once, beside the slots of the reviews."""
+
+RANKS: Mapping[str, int] = MappingProxyType(
+    {name: rank for rank, name in enumerate((SERVICE, *QUEUES.values()), start=1)}
+)
+"""Each queue's priority for Prefect's workers: 1 is taken first."""
+
 
 def queue_of(priority: TaskPriority) -> str:
     """Return the name of the queue where reviews of this priority wait."""
