@@ -16,7 +16,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 # An environment may forbid bytecode; without it everything starts at half speed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: review descriptions test quick slow check format lock system clean help
+.PHONY: review up down demo cluster descriptions test quick slow check format lock system clean help
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
@@ -33,6 +33,18 @@ $(READY): requirements.lock pyproject.toml
 review: $(READY) ## review this repository's own last commit
 	@base=$$(git rev-parse --verify --quiet HEAD~1 || git hash-object -t tree /dev/null); \
 	$(BIN)/review pr --base $$base
+
+up: $(READY) ## turn this machine into a review service, in the background
+	@$(BIN)/review up --detach
+
+demo: $(READY) ## let that service review a pull request on a GitHub of its own, and show it
+	@$(BIN)/python -m tests.fake_github.demo
+
+down: $(READY) ## end the service
+	@$(BIN)/review down
+
+cluster: $(READY) ## try many machines: PostgreSQL, Redis, two API replicas, three workers, a load
+	@$(BIN)/python -m deployments.cluster
 
 descriptions: $(READY) ## fetch what the tests hold our GitHub calls against; once
 	-@$(BIN)/python -m tests.fake_github.descriptions
