@@ -1,10 +1,11 @@
 """Time how a flow run starts: forked from a warm parent, and by Prefect's stock command.
 
-    python -m benchmarks.warm [--runs 7] [--queued 20]
+    python -m benchmarks.warm [--runs 7] [--queued 50] [--stock-queued 50]
 
 In one run, in turn: the bare commands, from their start to a flow's first line; then a small
 review through two process workers, one with the job variable ``command``, one without; then
-many of these reviews queued at once. The server is one of our own, in a temporary folder.
+many of these reviews queued at once. Both workers have the same settings. The server is one of
+our own, in a temporary folder.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 from deployments.server import Server
-from deployments.warm import command
+from deployments.warm import COMMAND, end_all, environment
 
 WARM, STOCK = "warm", "stock"
-COMMANDS = {WARM: command().split(), STOCK: [sys.executable, "-m", "prefect.engine"]}
+COMMANDS = {
+    WARM: [sys.executable, "-P", "-m", "deployments.warm.client"],
+    STOCK: [sys.executable, "-m", "prefect.engine"],
+}
 
 PROBE = """\
 import json, pathlib, time
@@ -44,6 +46,8 @@ def probe():
     memory = {row.split(":")[0]: int(row.split()[1]) // 1024 for row in rows}
     print(json.dumps({"cpu": cpu, "pss": memory["Pss"], "rss": memory["Rss"]}), flush=True)
 """
+
+Columns = dict[str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,101 +83,73 @@ class Bench:
     def _probe(self) -> str:
         return f"{self.folder / 'probe.py'}:probe"
 
-    async def _bare(self) -> UUID:
+    async def _bare(self) -> str:
         from prefect import get_client
         from prefect.flows import load_flow_from_entrypoint
 
         async with get_client() as client:
-            return (await client.create_flow_run(load_flow_from_entrypoint(self._probe))).id
+            return str((await client.create_flow_run(load_flow_from_entrypoint(self._probe))).id)
 
-    async def deploy(self, kind: str) -> UUID:
-        """Make a work pool of this kind, and the local review as a deployment in it."""
-        from prefect import get_client
-        from prefect.client.schemas.actions import WorkPoolCreate
-        from prefect.workers.process import ProcessWorker
+    def through_a_worker(self, kind: str, runs: int, queued: int) -> Columns:
+        """Return how soon reviews start on an idle pool, and how many get through when many wait.
 
-        from flows.change_review import review_change
+        The first of all is not counted: whatever has to be loaded is then in memory.
+        """
+        from benchmarks.warm_reviews import Reviews  # it imports Prefect, which reads settings
 
-        template = ProcessWorker.get_default_base_job_template()
-        async with get_client() as client:
-            await client.create_work_pool(
-                WorkPoolCreate(name=kind, type="process", base_job_template=template)
-            )
-            return await client.create_deployment(
-                await client.create_flow(review_change),
-                kind,
-                work_pool_name=kind,
-                job_variables={"command": command()} if kind == WARM else {},
-                entrypoint="flows.change_review.review_change",
-                pull_steps=[],
-            )
-
-    async def reviews(self, deployment: UUID, count: int) -> tuple[list[float], float]:
-        """Have reviews made; return the seconds from created to running, and for all of them."""
-        from prefect import get_client
-
-        asked: dict[str, Any] = {
-            "name": "bench",
-            "repository": str(self.folder / "repository"),
-            "base": "HEAD~1",
-            "head": "HEAD",
-            "only": ["config_validation"],
-            "cache": False,
-        }
-        waits, began = [], time.perf_counter()
-        async with get_client() as client:
-            make = client.create_flow_run_from_deployment
-            runs = [await make(deployment, parameters=asked) for _ in range(count)]
-            for made in runs:
-                run = made
-                while not (run.state and run.state.is_final()):
-                    await asyncio.sleep(0.1)
-                    run = await client.read_flow_run(made.id)
-                if not (run.state.is_completed() and run.start_time and run.created):
-                    raise SystemExit(f"a review did not end well: {run.state}")
-                waits.append((run.start_time - run.created).total_seconds())
-        return waits, time.perf_counter() - began
+        variables = {"command": COMMAND} if kind == WARM else {}
+        if kind == STOCK:
+            end_all(self.folder)  # their memory is not of these runs
+        reviews = Reviews.deployed(kind, str(self.folder / "repository"), variables)
+        columns: Columns = defaultdict(list)
+        with self._worker(kind) as worker:
+            for count in range(runs + 1):
+                started = reviews.one()
+                time.sleep(0.13 * count)  # at another moment of the worker's own pause
+                if count:
+                    columns["created to running s"].append(started.running)
+                    columns["created to first step s"].append(started.first_step)
+            load = reviews.many(queued, str(self.folder), leave_out=worker)
+        columns[f"a minute, {queued} queued"] = [60 * queued / load.seconds]
+        columns["all runs' peak PSS MB"] = [load.memory]
+        return columns
 
     @contextmanager
-    def worker(self, kind: str) -> Iterator[None]:
-        """Have a worker that looks for work every second, as often for both."""
+    def _worker(self, kind: str) -> Iterator[int]:
+        """Have a worker that takes four at once; yield its process id."""
         start = [sys.executable, "-m", "prefect", "worker", "start", "--pool", kind]
         with (self.folder / f"{kind}.log").open("wb") as log:
             process = subprocess.Popen(
                 [*start, "--limit", "4"], env=dict(self.environment), stdout=log, stderr=log
             )
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait()
 
 
 def main() -> int:
-    """Print the tables of docs/warm-starts.md."""
+    """Print the table of docs/warm-starts.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--queued", type=int, default=20)
+    parser.add_argument("--queued", type=int, default=50)
+    parser.add_argument("--stock-queued", type=int, default=50)
     said = parser.parse_args()
+    load = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="warm-") as name, _bench(Path(name)) as bench:
-        found: dict[str, dict[str, list[float]]] = {WARM: defaultdict(list)}
-        found[STOCK] = defaultdict(list)
+        found: dict[str, Columns] = {WARM: defaultdict(list), STOCK: defaultdict(list)}
         first = bench.first_line(WARM)["first line s"]  # it waits for the parent's imports
         for _ in range(said.runs):
             for kind, columns in found.items():
                 for column, figure in bench.first_line(kind).items():
                     columns[column].append(figure)
-        for kind, columns in found.items():
-            deployment = asyncio.run(bench.deploy(kind))
-            with bench.worker(kind):
-                asyncio.run(bench.reviews(deployment, 1))
-                for _ in range(said.runs):
-                    wait, _ = asyncio.run(bench.reviews(deployment, 1))
-                    columns["created to running s"] += wait
-                _, seconds = asyncio.run(bench.reviews(deployment, said.queued))
-                columns[f"a minute, {said.queued} queued"] = [60 * said.queued / seconds]
+        for kind, queued in ((WARM, said.queued), (STOCK, said.stock_queued)):
+            found[kind] |= bench.through_a_worker(kind, said.runs, queued)
+            load.append(os.getloadavg()[0])
         _print(found)
-        print(f"\nthe first run of all, which starts the parent: {first:.2f} s")
+    print(f"\nthe first run of all, which starts the parent: {first:.2f} s")
+    print(f"load before, after warm, after stock: {', '.join(f'{one:.1f}' for one in load)}")
     return 0
 
 
@@ -183,7 +159,7 @@ def _bench(folder: Path) -> Iterator[Bench]:
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("PREFECT", "REVIEW"))}
     server = Server(folder)
     server.ensure()
-    settings = {**server.client_settings(), "PREFECT_WORKER_QUERY_SECONDS": "1"}
+    settings = {**server.client_settings(), **environment(folder)}
     os.environ.update(settings)
     (folder / "probe.py").write_text(PROBE, encoding="utf-8")
     repository = folder / "repository"
@@ -196,21 +172,18 @@ def _bench(folder: Path) -> Iterator[Bench]:
     try:
         yield Bench(folder, {**kept, **settings, "REVIEW_HOME": str(folder)})
     finally:
-        for socket in (folder / "warm").glob("*.sock"):
-            socket.unlink()  # its parent sees that, and ends
-        time.sleep(3)
+        end_all(folder)
         server.stop()
 
 
 def _print(found: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
-    print("| | warm | stock | stock / warm |\n|---|---|---|---|")
-    for column, warm in found[WARM].items():
-        both = [statistics.median(of) for of in (warm, found[STOCK][column])]
+    print("| warm | | | stock | | |\n|---|---|---|---|---|---|")
+    for warm, stock in zip(found[WARM].items(), found[STOCK].items(), strict=True):
         cells = [
-            f"{statistics.median(of):.2f} ({min(of):.2f} - {max(of):.2f}, n={len(of)})"
-            for of in (warm, found[STOCK][column])
+            f"{name} | {statistics.median(of):.2f} | {min(of):.2f} - {max(of):.2f}, n={len(of)}"
+            for name, of in (warm, stock)
         ]
-        print(f"| {column} | {cells[0]} | {cells[1]} | {both[1] / both[0]:.2f} |")
+        print(f"| {cells[0]} | {cells[1]} |")
 
 
 if __name__ == "__main__":

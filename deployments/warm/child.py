@@ -14,6 +14,7 @@ import sys
 from typing import NoReturn
 
 from deployments.warm.finding import PATIENCE
+from deployments.warm.reading import Sources, read_again, sources
 from deployments.warm.wire import GO, HELLO, STREAMS, Request, receive_request, say_end, say_ready
 
 ENGINE = "prefect.engine"
@@ -46,8 +47,11 @@ class Ending:
 def become(connection: socket.socket) -> Request:
     """Take on what the client has; return its request when it says go."""
     connection.settimeout(PATIENCE)
-    connection.sendall(HELLO)
-    request, descriptors = receive_request(connection)
+    try:
+        connection.sendall(HELLO)
+        request, descriptors = receive_request(connection)
+    except (OSError, EOFError):
+        os._exit(0)  # the client has gone
     os.setsid()
     for number in range(STREAMS):
         os.dup2(descriptors[number], number)
@@ -83,9 +87,12 @@ def _die_with(lifeline: int) -> None:
         os._exit(0)
 
 
-def run(request: Request, ending: Ending) -> NoReturn:
-    """Run the engine as ``python -m prefect.engine`` would, and end as that would."""
-    _as_if_new(request)
+def run(request: Request, ending: Ending, read: Sources) -> NoReturn:
+    """Run the engine as ``python -m prefect.engine`` would, and end as that would.
+
+    ``read`` is what the parent has read: reading it again takes a tenth of a second.
+    """
+    _as_if_new(request, read)
     try:
         runpy.run_module(ENGINE, run_name="__main__", alter_sys=True)
     except SystemExit as end:
@@ -100,17 +107,14 @@ def run(request: Request, ending: Ending) -> NoReturn:
     raise SystemExit(0)
 
 
-def _as_if_new(request: Request) -> None:
-    """Have Prefect read its settings and set up its logging again, from what is now there."""
-    from prefect.context import refresh_global_settings_context
-    from prefect.logging.configuration import setup_logging
-
+def _as_if_new(request: Request, read: Sources) -> None:
+    """Make it what a new process would find, where the parent's is not that already."""
     if "PYTHONSAFEPATH" not in request.environment:
         sys.path.insert(0, request.folder)
     sys.argv = [ENGINE, *request.arguments]
     sys.modules.pop(ENGINE, None)  # it is to run as __main__, as if nobody had imported it
-    refresh_global_settings_context()
-    setup_logging(incremental=False)
+    if sources(request.environment, request.folder) != read:
+        read_again()
 
 
 def _status(code: object) -> int:

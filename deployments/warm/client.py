@@ -56,7 +56,7 @@ def begin(request: Request) -> Run:
     # what the child holds of it becomes readable when we are dead; then the kernel kills it
     lifeline, _held = os.pipe()
     for _ in range(ATTEMPTS):
-        connection = reach(request.environment)
+        connection, new = reach(request.environment)
         try:
             process = None
             if connection.recv(len(HELLO)) == HELLO:
@@ -69,6 +69,8 @@ def begin(request: Request) -> Run:
             process = None
         if process is None:
             connection.close()  # it has retired, or failed, and said why in its log
+            if new:
+                break  # another one would not do better
             continue
         os.close(lifeline)
         run = Run(connection, process)

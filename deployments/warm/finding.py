@@ -26,13 +26,13 @@ class NoParentError(ReviewError):
     """There is no warm parent, and none can be started."""
 
 
-def folder() -> Path:
-    """Return the folder of the sockets, which nobody else can look into.
+def folder(data: Path | None = None) -> Path:
+    """Return the folder of the sockets in our data folder, which nobody else can look into.
 
     Raises:
         NoParentError: it is somebody else's.
     """
-    place = home() / "warm"
+    place = (data or home()) / "warm"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
@@ -45,8 +45,10 @@ def socket_of(name: str) -> Path:
     return folder() / f"{name}.sock"
 
 
-def reach(environment: Mapping[str, str]) -> socket.socket:
-    """Return a connection to the parent for such a run; it may still have to import.
+def reach(environment: Mapping[str, str]) -> tuple[socket.socket, bool]:
+    """Return a connection to the parent for such a run, and whether we have just started it.
+
+    It may still have to import.
 
     Raises:
         NoParentError: this platform has none, or somebody else answers.
@@ -59,15 +61,16 @@ def reach(environment: Mapping[str, str]) -> socket.socket:
     with _address(place, f"{name}.sock") as address:
         connection = _connected(address)
         if connection:
-            return connection
+            return connection, False
         with lock(place):
             connection = _connected(address)
-            if connection is None:
-                _start(place, name, address, environment)
-                connection = _connected(address)
+            if connection:
+                return connection, False
+            _start(place, name, address, environment)
+            connection = _connected(address)
     if connection is None:
         raise NoParentError(f"it ended at once; see {place / 'parent.log'}")
-    return connection
+    return connection, True
 
 
 def disown(environment: Mapping[str, str]) -> None:

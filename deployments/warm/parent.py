@@ -18,11 +18,14 @@ import socket
 import sys
 import time
 
+from pydantic import BaseModel
+
 from deployments.warm.child import Ending, become, run
 from deployments.warm.finding import lock, socket_of
 from deployments.warm.orphans import adopt, end_orphans
+from deployments.warm.reading import sources
 from deployments.warm.stamp import stamp_of
-from deployments.warm.wire import is_ours, say_end
+from deployments.warm.wire import has_gone, is_ours, say_end
 
 PRELOADED = (
     "prefect.engine",
@@ -97,7 +100,7 @@ class Parent:
             connection, _ = self.listener.accept()
         except OSError:  # who was next has gone
             return None
-        if not is_ours(connection):
+        if not is_ours(connection) or has_gone(connection):
             connection.close()
             return None
         try:
@@ -157,9 +160,18 @@ def preload() -> None:
     gc.disable()
     for module in PRELOADED:
         importlib.import_module(module)
+    _complete(BaseModel)
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def _complete(model: type[BaseModel]) -> None:
+    """Build the models that pydantic leaves to their first use: that would be in each child."""
+    for each in model.__subclasses__():
+        if not each.__pydantic_complete__:
+            each.model_rebuild(raise_errors=False)
+        _complete(each)
 
 
 def main() -> None:
@@ -169,6 +181,7 @@ def main() -> None:
     parent = Parent(listener, sys.argv[2])
     adopt()
     preload()
+    read = sources(parent.environment, os.getcwd())  # noqa: PTH109
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
     if threads > 1:
         raise SystemExit(f"warm parent {os.getpid()}: {threads} threads: no fork is safe")
@@ -177,7 +190,7 @@ def main() -> None:
     if connection:
         request = become(connection)
         ending.connection = connection
-        run(request, ending)
+        run(request, ending, read)
 
 
 def _say(what: str) -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 NAMES = frozenset({"HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER"})
-PREFIXES = ("LC_", "LD_", "PREFECT_", "PYTHON", "REVIEW_HOME", "REVIEW_WARM_", "SSL_", "XDG_")
+PREFIXES = ("LC_", "LD_", "PREFECT_", "PYTHON", "REVIEW_HOME", "REVIEW_WARM_IDLE", "SSL_", "XDG_")
 OF_ONE_RUN = "PREFECT__"
 """What Prefect tells one run alone: its id, the token of its control channel."""
 

@@ -44,6 +44,16 @@ def is_ours(connection: socket.socket) -> bool:
     return bool(CREDENTIALS.unpack(raw)[1] == os.geteuid())
 
 
+def has_gone(connection: socket.socket) -> bool:
+    """Return whether the client has given up, or only wanted to wake us."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 def send_request(connection: socket.socket, request: Request, descriptors: list[int]) -> None:
     """Send a request with the descriptors that belong to it."""
     body = json.dumps(request).encode("ascii")

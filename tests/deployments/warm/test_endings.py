@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-import pytest
-
 from deployments.warm.client import LOST
-from tests.deployments.warm.driver import STOCK, alive, parent_of, state_of, wait_until
+from tests.deployments.warm.driver import STOCK, WARM, alive, parent_of, state_of, wait_until
 
 ENDINGS = (
     "",
@@ -115,16 +113,30 @@ def test_a_run_whose_parent_is_killed_ends_well_and_the_next_has_a_new_parent(wa
     assert later["parent"] != parent
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_run_without_a_parent_still_hears_its_client_and_dies_with_it(warm, how):
-    started = warm.start("import os" + SLOW)
-    run = warm.until("run")
-    parent = parent_of(run)
+def test_runs_without_a_parent_still_hear_their_clients_and_die_with_them(warm):
+    runs, started = [], []
+    for _ in range(2):
+        started.append(warm.start("import os" + SLOW))
+        runs.append(warm.until("run"))
+        (warm.folder / "run").unlink()
+    parent = parent_of(runs[0])
     os.kill(parent, signal.SIGKILL)
     wait_until(lambda: not alive(parent))
-    os.kill(started.process.pid, how)
-    status, _, errors = started.ended()
+    started[0].process.terminate()
+    started[1].process.kill()
+    status, _, errors = started[0].ended()
 
-    assert status == (LOST if how == signal.SIGTERM else -how)
-    assert (how == signal.SIGTERM) == ("the run and its warm parent were killed" in errors)
-    wait_until(lambda: not alive(run), 10)
+    assert (status, "the run and its warm parent were killed" in errors) == (LOST, True)
+    assert started[1].ended()[0] == -signal.SIGKILL
+    wait_until(lambda: not any(map(alive, runs)), 10)
+
+
+def test_a_signal_that_the_client_ignores_does_not_end_the_run(warm):
+    started = warm.start("import os" + SLOW, command=["nohup", *WARM])
+    warm.until("run")
+    started.process.send_signal(signal.SIGHUP)
+    (warm.folder / "go").touch()
+
+    assert started.ended()[0] == 0
+    assert started.said["forked"]
+    assert state_of(started.run).state.is_completed()

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from pathlib import Path
 
 import pytest
 
+from deployments.warm import end_all
 from tests.deployments.warm.driver import alive, state_of, wait_until
 
-ROOT = Path(__file__).parents[3]
-PACKAGES = ("blocks", "deployments", "flows", "tasks")
-
-
-@pytest.fixture
-def copy(tmp_path) -> Path:
-    """A copy of our code, which Python finds first where PYTHONPATH names it."""
-    folder = tmp_path / "copy"
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package)
-    return folder
+WAIT = """
+import time
+import tasks.home
+said["file"] = tasks.home.__file__
+(folder / "run").write_text(f"{1}")
+while not (folder / "go").exists():
+    time.sleep(0.05)
+"""
 
 
 def test_what_a_run_reads_on_its_own_needs_no_other_parent_but_settings_do(warm):
     look = "import os; said['all'] = type(folder)(f'/proc/{os.getppid()}/environ').read_text()"
     first, second = warm.done(), warm.done(look, GITHUB_TOKEN="ghp_mine")
-    other = warm.done(PREFECT_LOGGING_LEVEL="ERROR")
+    other = warm.done(REVIEW_WARM_IDLE_SECONDS="1")
 
     assert first["parent"] == second["parent"] != other["parent"]
     assert "ghp_mine" not in second["all"]
     assert "PREFECT_API_URL=" in second["all"]
+    wait_until(lambda: not alive(other["parent"]))  # it has been idle for long enough
+    assert alive(first["parent"])
 
 
 def test_twenty_at_once_are_all_served_and_the_parent_does_not_grow(warm):
@@ -56,15 +55,7 @@ def test_twenty_at_once_are_all_served_and_the_parent_does_not_grow(warm):
 
 
 def test_changed_code_has_a_new_parent_while_the_old_ones_run_goes_on(warm, copy):
-    wait = """
-import time
-import tasks.home
-said["file"] = tasks.home.__file__
-(folder / "run").write_text(f"{1}")
-while not (folder / "go").exists():
-    time.sleep(0.05)
-"""
-    started = warm.start(wait, PYTHONPATH=str(copy))
+    started = warm.start(WAIT, PYTHONPATH=str(copy))
     warm.until("run")
     with (copy / "tasks" / "home.py").open("a") as file:
         file.write("NEW = True\n")
@@ -79,36 +70,62 @@ while not (folder / "go").exists():
     assert alive(new["parent"])
 
 
-def test_an_idle_parent_ends_and_the_next_run_has_a_new_one(warm):
-    idle = {"REVIEW_WARM_IDLE_SECONDS": "1"}
-    parent = warm.done(**idle)["parent"]
-    wait_until(lambda: not alive(parent))
+def test_all_parents_of_a_data_folder_end_but_the_runs_that_are_at_work_do_not(warm, tmp_path):
+    home = tmp_path / "a home of its own"
+    assert end_all(home) == 0
+    idle = warm.start(REVIEW_HOME=str(home), REVIEW_WARM_IDLE_SECONDS="600")
+    started = warm.start(WAIT, REVIEW_HOME=str(home))
+    warm.until("run")
+    idle.ended()
 
-    assert warm.done(**idle)["parent"] != parent
+    assert alive(idle.said["parent"])
+    assert (end_all(home), end_all(home)) == (2, 0)
+    wait_until(lambda: not alive(idle.said["parent"]))
+    (warm.folder / "go").touch()
+    assert started.ended()[0] == 0
+    assert started.said["forked"]
+    wait_until(lambda: not alive(started.said["parent"]))
 
 
-def test_a_parent_that_cannot_start_leaves_the_run_to_prefect_and_that_is_said(warm, copy):
-    (copy / "flows" / "pr_review.py").write_text("this is no Python")
-    started = warm.start(PYTHONPATH=str(copy))
+THREAD = """
+import threading, time
+threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [("this is no Python", "SyntaxError"), (THREAD, "2 threads: no fork is safe")],
+    ids=["cannot be imported", "has a second thread"],
+)
+def test_a_parent_that_cannot_serve_leaves_the_run_to_prefect_and_that_is_said(
+    warm, copy, tmp_path, more, why
+):
+    with (copy / "tasks" / "process.py").open("a") as file:  # the flow does not import it
+        file.write(more)
+    home = tmp_path / "home"
+    started = warm.start(PYTHONPATH=str(copy), REVIEW_HOME=str(home))
     status, _, errors = started.ended()
 
     assert status == 0
     assert state_of(started.run).state.is_completed()
     assert "warm start: no warm parent (it ended before it answered; see" in errors
-    assert "SyntaxError" in (warm.server.folder / "warm" / "parent.log").read_text()
+    assert why in (home / "warm" / "parent.log").read_text()
 
 
 def test_a_parent_that_hangs_is_given_up_and_replaced(warm):
-    soon = {"REVIEW_WARM_PATIENCE_SECONDS": "20"}
-    parent = warm.done(**soon)["parent"]
+    parent = warm.done()["parent"]
     os.kill(parent, signal.SIGSTOP)
-    started = warm.start(**soon)
-    status, _, errors = started.ended()
+    try:
+        started = warm.start(REVIEW_WARM_PATIENCE_SECONDS="3")
+        status, _, errors = started.ended()
+        later = warm.done()
+    finally:
+        os.kill(parent, signal.SIGCONT)
 
     assert status == 0
-    assert "(it did not answer in 20 s)" in errors
-    assert warm.done(**soon)["parent"] != parent
-    os.kill(parent, signal.SIGCONT)
+    assert "(it did not answer in 3 s)" in errors
+    assert later["parent"] != parent
     wait_until(lambda: not alive(parent))
     assert state_of(started.run).run_count == 1
 

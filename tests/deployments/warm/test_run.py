@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 
-from deployments.warm import command
 from tests.deployments.warm.driver import STOCK, WARM, logs_of, state_of
-
-
-def test_the_command_names_the_interpreter_that_the_worker_is_to_use():
-    assert command() == f"{sys.executable} -P -m deployments.warm.client"
-    assert command("/a folder/python").startswith("'/a folder/python' -P")
 
 
 def test_a_run_is_forked_by_the_parent_completes_and_its_log_reaches_the_server(warm):
@@ -26,12 +19,14 @@ def test_a_run_is_forked_by_the_parent_completes_and_its_log_reaches_the_server(
 
 def test_a_run_finds_what_it_would_find_under_the_stock_command(warm, tmp_path):
     code = """
-import os, signal, sys
+import logging, os, signal, sys
 said |= {"env": dict(os.environ), "cwd": os.getcwd(), "argv": sys.argv[1:], "path": sys.path}
 said |= {"umask": os.umask(0), "stdin": sys.stdin.read()}
 handlers = map(signal.getsignal, sorted(signal.valid_signals()))
 said |= {"signals": [getattr(handler, "__name__", str(handler)) for handler in handlers]}
 said |= {"mask": list(signal.pthread_sigmask(signal.SIG_BLOCK, []))}
+logs = [logging.root, *map(logging.getLogger, ("prefect", "prefect.flow_runs"))]
+said |= {"logging": [[log.name, log.level, list(map(repr, log.handlers))] for log in logs]}
 print("to output")
 print("to errors", file=sys.stderr)
 """
@@ -50,6 +45,20 @@ print("to errors", file=sys.stderr)
     ours, stock = (started.said for started in both)
     assert ours == stock
     assert {name: ours["env"][name] for name in own} == own
+
+
+def test_a_run_has_the_settings_of_its_folder_and_the_next_one_has_not(warm, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "prefect.toml").write_text("[logging]\nlevel = 'ERROR'\n")
+    look = """
+import logging
+from prefect.settings import PREFECT_LOGGING_LEVEL
+said["levels"] = [PREFECT_LOGGING_LEVEL.value(), logging.getLogger("prefect").level]
+"""
+
+    assert warm.done(look, cwd=elsewhere)["levels"] == ["ERROR", 40]
+    assert warm.done(look)["levels"] == ["INFO", 20]
 
 
 def test_nothing_that_a_run_changes_is_found_by_the_next(warm):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +16,7 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Cancelling
 from prefect.workers.process import ProcessWorker
 
-from deployments.warm import command
+from deployments.warm import COMMAND
 from tests.deployments.warm.driver import Started, Warm, alive, logs_of, state_of, wait_until
 
 STEP = "prefect.deployments.steps.set_working_directory"
@@ -29,11 +31,11 @@ run(["sh", "-c", tool], cwd=str(folder), env=bare_environment("/tmp"), seconds=6
 def worked(warm):
     """Start a run of a deployment, and a worker that takes it and ends after it."""
 
-    def start(code: str = "") -> Started:
+    def start(code: str, python: str = sys.executable) -> Started:
         out = warm.folder / "out"
         run = asyncio.run(_deployed(warm, {"out": str(out), "code": code}))
         pool = state_of(run).work_pool_name
-        worker = [sys.executable, "-m", "prefect", "worker", "start", "--run-once", "--pool", pool]
+        worker = [python, "-m", "prefect", "worker", "start", "--run-once", "--pool", pool]
         process = subprocess.Popen(
             worker,
             cwd=warm.folder,
@@ -60,7 +62,7 @@ async def _deployed(warm: Warm, parameters: dict[str, str]) -> UUID:
             await client.create_flow(probe),
             name,
             work_pool_name=name,
-            job_variables={"command": command(), "env": {"OF_THE_DEPLOYMENT": "that"}},
+            job_variables={"command": COMMAND, "env": {"OF_THE_DEPLOYMENT": "that"}},
             entrypoint="probe.py:probe",
             pull_steps=[{STEP: {"directory": str(warm.folder)}}],
         )
@@ -68,18 +70,23 @@ async def _deployed(warm: Warm, parameters: dict[str, str]) -> UUID:
         return run.id
 
 
-def test_a_worker_runs_it_warm_and_its_log_and_state_are_on_the_server(worked):
+def test_a_worker_runs_it_warm_by_its_own_python_and_its_log_and_state_are_on_the_server(
+    warm, worked
+):
     code = """
-import os
+import os, sys
+said["prefix"] = sys.prefix
 said |= {name: os.environ[name] for name in ("ONLY_THE_WORKERS", "OF_THE_DEPLOYMENT")}
 print("said by the probe")
 """
-    started = worked(code)
+    relative = Path(os.path.relpath(sys.executable, warm.folder))
+    started = worked(code, str(relative))
     status, output, errors = started.ended()
 
     assert status == 0, errors
     assert state_of(started.run).state.is_completed(), errors
     assert started.said["forked"]
+    assert started.said["prefix"] == sys.prefix
     assert started.said["ONLY_THE_WORKERS"] == "this"
     assert started.said["OF_THE_DEPLOYMENT"] == "that"
     assert "the probe is at work" in logs_of(started.run)
