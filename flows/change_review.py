@@ -7,8 +7,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled
 
 from flows.audience import AUDIENCE
-from flows.cancelling import RunCancelled, unless_cancelled
 from flows.reviewing import Asked, reviewed
+from flows.watching import RunCancelled, watched
 from tasks.core.policy import ReviewPolicy
 from tasks.core.verdict import Verdict
 
@@ -42,6 +42,6 @@ async def review_change(
             return review.verdict
 
     try:
-        return await unless_cancelled(review_it)
+        return await watched(review_it)
     except RunCancelled as ended:
         return Cancelled(message=str(ended))

@@ -10,14 +10,15 @@ from functools import partial
 from prefect.logging import get_run_logger
 
 from flows.audience import AUDIENCE
-from flows.runner import Caching, PlanRun
+from flows.runner import Caching, PlanRun, not_kept
 from tasks.actions import ACTIONS
 from tasks.artifacts import progress_of
 from tasks.core.marking import marked
 from tasks.core.plan import TaskDefinition, WorkflowConfig
 from tasks.core.render.words import outcome
 from tasks.core.report import Report
-from tasks.keys import step_key
+from tasks.keys import kept_key, step_key
+from tasks.runs import kept_scope
 from tasks.steps import StepRun
 
 
@@ -27,7 +28,7 @@ async def look_at(plan: WorkflowConfig, review: StepRun, *, days: int) -> tuple[
     ``review`` has what all the steps are given; each gets its own definition, deadline and
     what was said before it.
     """
-    audience, logger = AUDIENCE.get(), get_run_logger()
+    audience, logger, scope = AUDIENCE.get(), get_run_logger(), kept_scope()
 
     def act(step: TaskDefinition, upstream: Mapping[str, Report], until: float) -> Report:
         return ACTIONS[step.action](replace(review, step=step, upstream=upstream, until=until))
@@ -45,6 +46,7 @@ async def look_at(plan: WorkflowConfig, review: StepRun, *, days: int) -> tuple[
             caching=Caching(
                 key=partial(step_key, review=review) if days else lambda _: "",
                 lifetime=timedelta(days=days) if days else None,
+                kept=partial(kept_key, review=review, scope=scope) if scope else not_kept,
             ),
             started=audience.started,
             finished=finished,

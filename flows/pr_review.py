@@ -12,12 +12,12 @@ from prefect.client.schemas.objects import State
 
 from flows.always import learn_always
 from flows.audience import AUDIENCE
-from flows.cancelling import unless_cancelled
 from flows.pull import PolicyFor, Pull
 from flows.reviewing import Asked, reviewed
 from flows.rivals import make_way
 from flows.talk import Talk
-from flows.unfinished import not_reviewed, unfinished
+from flows.unfinished import give_up, not_reviewed, unfinished
+from flows.watching import watching
 from tasks.changed_paths import changed_paths
 from tasks.core.forge.admission import why_not
 from tasks.core.forge.conversation import Conversation
@@ -29,6 +29,7 @@ from tasks.errors import ReviewError
 from tasks.forge.errors import NotAllowed
 from tasks.forge.said import Superseded
 from tasks.policy_file import POLICY, policy_in
+from tasks.runs import why_given_up
 
 
 @flow(name="pr-review", flow_run_name="{repository}#{number}")
@@ -51,7 +52,8 @@ async def review_pull_request(
     for the token of the environment or the block called ``default``. Without ``policy``, the
     base branch's own is followed. ``again`` shows a new check run where the head's is completed:
     somebody has asked for one. Ends as NotReviewed where the policy ignores the pull
-    request, and as Superseded where a newer push makes it pointless.
+    request, as Superseded where a newer push makes it pointless, and as GivenUp where its process
+    has died too often. A process that loses the run to another one says nothing more.
 
     Raises:
         CannotReview: it cannot be read, or its policy cannot be followed.
@@ -67,13 +69,16 @@ async def review_pull_request(
         return Asked(policy, only, skip, all_lines, cache)
 
     pull = Pull(Talk(repository, number, using, publish), again=again)
-    try:
-        return await unless_cancelled(partial(_review, pull, policy_for, asked))
-    except asyncio.CancelledError:
-        await pull.fail("its run was interrupted")
-        raise
-    except Exception as error:  # noqa: BLE001 - what is a failure is raised again
-        return await unfinished(pull, error)
+    async with watching() as watch:
+        try:
+            if why := await why_given_up():
+                return await watch.over(partial(give_up, pull, policy_for, why))
+            return await watch.over(partial(_review, pull, policy_for, asked))
+        except asyncio.CancelledError:
+            await pull.fail("its run was interrupted")
+            raise
+        except Exception as error:  # noqa: BLE001 - what is a failure is raised again
+            return await unfinished(pull, error)
 
 
 async def _review(

@@ -12,7 +12,7 @@ from tasks.core.forge.superseding import LiveRun, superseded
 from tasks.errors import CannotReview
 from tasks.forge.mirror import is_ancestor
 from tasks.forge.said import Superseded
-from tasks.runs import cancel, introduce, run_id, tag_of
+from tasks.runs import cancel, given_priority, introduce, run_id, tag_of
 
 
 async def make_way(pull: Pull, mirror: str) -> None:
@@ -23,7 +23,9 @@ async def make_way(pull: Pull, mirror: str) -> None:
     """
     context, head = pull.context, pull.head
     priority, why = priority_of(context, pull.policy.pull_requests)
-    get_run_logger().info("Priority %s: %s", priority.label, why)
+    given = given_priority()
+    label, why = (given, "as it was submitted") if given else (priority.label, why)
+    get_run_logger().info("Priority %s: %s", label, why)
     others = await introduce(context, priority)
     if any(run.head != head for run in others):
         await pull.look_again()  # they may have seen a newer head than we have

@@ -17,12 +17,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import httpx
 from prefect import Task, allow_failure
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
 from prefect.context import SyncClientContext
 from prefect.futures import PrefectFuture
+from prefect.results import get_result_store
 from prefect.states import Completed
 from prefect.transactions import get_transaction
 from prefect.utilities.annotations import NotSet
@@ -30,10 +32,14 @@ from prefect.utilities.annotations import NotSet
 from tasks.core.plan import TaskDefinition, WorkflowConfig
 from tasks.core.report import Report, Status, did_not_look
 from tasks.core.schedule import ready, unmet
+from tasks.kept_steps import keep_step, key_to_use
 from tasks.steps import StepTroubleError
 
 FINAL_SECONDS = 60
 """What a step that always runs may still take when the time of the whole plan is up."""
+
+STOPPED = "the review was stopped"
+"""What a step says that has not begun when the review ends before its time."""
 
 SAID_BETTER = ("Timeout of", "Finished in state")
 """How lines of Prefect's task runs begin that are not for the log of a review: of its own
@@ -47,12 +53,22 @@ Act = Callable[[TaskDefinition, Mapping[str, Report], float], Report]
 """What a step does: its definition, what was said before it, and until when (monotonic)."""
 
 
+def not_kept(_step: TaskDefinition, _upstream: Mapping[str, Report]) -> str:
+    """Return no key: no run may read what a step said."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Caching:
-    """Under which key a step's answer is kept (empty: it is not), and for how long."""
+    """Under which key a step's answer is kept (empty: it is not), and for how long.
+
+    ``key`` is for all reviews, and for answers that are worth it. ``kept`` is for this run alone,
+    and for every report: should it have to begin again, it repeats nothing that had ended.
+    """
 
     key: Callable[[TaskDefinition], str] = lambda _: ""
     lifetime: timedelta | None = None
+    kept: Callable[[TaskDefinition, Mapping[str, Report]], str] = not_kept
 
 
 @dataclass(slots=True)
@@ -108,10 +124,17 @@ class PlanRun:
         """Submit a step whose dependencies have ended, however they did."""
         upstream = {name: self.reports[name] for name in step.dependencies}
         key = self.caching.key(step) if step.cacheable else ""
+        kept = self.caching.kept(step, upstream)
         submitted = time.monotonic()
 
         def run_step() -> State[Report]:
-            return self._run_step(step, upstream)
+            return self._run_step(step, upstream, kept)
+
+        def known_as(_context: Any, _parameters: Any) -> str | None:  # noqa: ANN401 - Prefect's
+            return key_to_use(get_result_store(), key, kept)
+
+        def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+            return isinstance(state.data, StepTroubleError) and not self.stop.is_set()
 
         task: Task[[], Any] = Task(
             run_step,
@@ -122,26 +145,30 @@ class PlanRun:
             retries=step.retry.max_retries,
             retry_delay_seconds=list(step.retry.delays) or None,
             retry_jitter_factor=step.retry.jitter or None,
-            retry_condition_fn=_may_pass,
+            retry_condition_fn=may_pass,
             timeout_seconds=step.timeout_seconds + self.grace,
-            cache_policy=NotSet if key else NO_CACHE,
-            cache_key_fn=(lambda _context, _parameters: key) if key else None,
+            cache_policy=NotSet if key or kept else NO_CACHE,
+            cache_key_fn=known_as if key or kept else None,
             cache_expiration=self.caching.lifetime,
-            persist_result=bool(key),
-            result_serializer="json" if key else None,
+            persist_result=bool(key or kept),
+            result_serializer="json" if key or kept else None,
         )
         self._tries[step.name] = [submitted]
         needed = [allow_failure(futures[name]) for name in step.dependencies]
         future: PrefectFuture[Any] = task.submit(wait_for=needed, return_state=False)
         return future
 
-    def _run_step(self, step: TaskDefinition, upstream: Mapping[str, Report]) -> State[Report]:
+    def _run_step(
+        self, step: TaskDefinition, upstream: Mapping[str, Report], kept: str
+    ) -> State[Report]:
         """Try a step once, in a thread of the task runner.
 
         Raises:
             StepTroubleError: it did not look for a reason that may pass.
         """
         missing = "" if step.always else unmet(step, upstream)
+        if self.stop.is_set():
+            missing = STOPPED
         if missing:
             report = did_not_look(step.name, missing)
         else:
@@ -151,9 +178,11 @@ class PlanRun:
                 self._tries[step.name].append(started)
                 report = self.act(step, upstream, self._until(step, asked))
                 report = report.but(seconds=time.monotonic() - started)
+            if kept and not self.stop.is_set():  # else it is how far a step came that was ended
+                keep_step(get_result_store(), kept, report)
         looked = report.status is not Status.DID_NOT_LOOK
         transaction = get_transaction()
-        if transaction is not None and not (looked and report.keep):
+        if transaction is not None and (transaction.key == kept or not (looked and report.keep)):
             transaction.write_on_commit = False  # a partial look is never an answer to keep
         if looked:
             return Completed(data=report, message=f"{len(report.findings)} findings")
@@ -172,6 +201,8 @@ class PlanRun:
         data = future.state.data
         said = getattr(data, "result", data)  # a record of what was said, or what was raised
         cached = future.state.name == "Cached"
+        if isinstance(said, httpx.TransportError) and self.caching.kept is not not_kept:
+            raise said  # Prefect's server is away: the run begins again, with what is kept
         if isinstance(said, StepTroubleError):
             said = said.report
         elif not isinstance(said, Report):
@@ -195,17 +226,25 @@ def _tell(
         loop.call_soon_threadsafe(ended.put_nowait, name)
 
 
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Return whether a failed step is worth another try: only it knows, and said so."""
-    return isinstance(state.data, StepTroubleError)
-
-
 @contextlib.contextmanager
 def _place_of(step: TaskDefinition) -> Iterator[None]:
     """Hold a place of the step's resource class, on all machines of this server."""
     if step.resource_class is None:
         yield
         return
-    # A place that nobody gives back must not hold a review for ever.
-    with concurrency(step.resource_class.value, occupy=1, timeout_seconds=step.timeout_seconds):
+    place = concurrency(
+        step.resource_class.value,
+        occupy=1,
+        timeout_seconds=step.timeout_seconds,  # nobody may give it back
+    )
+    # a server that is away gives no place and takes none: no reason not to look
+    try:
+        place.__enter__()
+    except httpx.TransportError:
         yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(httpx.TransportError):
+            place.__exit__(None, None, None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import httpx
 from prefect.client.schemas.objects import State
-from prefect.states import Cancelled, Completed
+from prefect.logging import get_run_logger
+from prefect.states import Cancelled, Completed, Failed
 
 from flows.audience import AUDIENCE
-from flows.cancelling import RunCancelled
 from flows.endings import NOT_REVIEWED, SUPERSEDED
-from flows.pull import Pull
+from flows.pull import PolicyFor, Pull
+from flows.watching import RunCancelled
 from tasks.core.context import SHORT
+from tasks.core.forge.limits import Wait
+from tasks.core.queueing.marks import GIVEN_UP
 from tasks.errors import ReviewError
 from tasks.forge.errors import RateLimited
 from tasks.forge.said import Superseded
@@ -20,6 +24,21 @@ def not_reviewed(why: str) -> State[None]:
     """Return the state of a run that had nothing to review, and tell whoever follows."""
     AUDIENCE.get().without_verdict(f"Not reviewed: {why}")
     return Completed(name=NOT_REVIEWED, message=why)
+
+
+SERVER_AWAY = Wait(10, "Prefect's server did not answer; it goes on when it does")
+"""Why a worker's run begins again: no review fails for that, and none says so on GitHub."""
+
+
+async def give_up(pull: Pull, policy_for: PolicyFor, why: str) -> State[None]:
+    """Say on GitHub that a review was given up, if that can be said; return its run's state."""
+    try:
+        if not await pull.open(policy_for):
+            await pull.fail(f"it was given up: {why}")
+    except ReviewError as error:
+        get_run_logger().warning("It could not be said on GitHub: %s", error)
+    AUDIENCE.get().without_verdict(f"Given up: {why}")
+    return Failed(name=GIVEN_UP, message=f"Given up: {why}")
 
 
 async def unfinished(pull: Pull, error: Exception) -> State[None]:
@@ -33,6 +52,8 @@ async def unfinished(pull: Pull, error: Exception) -> State[None]:
         return _superseded(error)
     if isinstance(error, RateLimited) and is_deployed() and not error.wait.too_long:
         await put_off(error.wait)
+    if isinstance(error, httpx.TransportError) and is_deployed():
+        await put_off(SERVER_AWAY)
     newer = await pull.fail(_why(error))
     if newer and isinstance(error, ReviewError):
         return _superseded(newer)  # whatever went wrong with a head that is gone

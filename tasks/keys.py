@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tasks.analyse import identity, wanted
 from tasks.analysers import ANALYSERS
 from tasks.core.change import ChangedFile
 from tasks.core.plan import TaskDefinition
+from tasks.core.report import Report
 from tasks.look import settings_of
 from tasks.steps import StepRun
 
@@ -29,6 +31,28 @@ def step_key(step: TaskDefinition, review: StepRun) -> str:
         parts += [change.head_tree, change.base_tree, policy.tests.model_dump(mode="json")]
         parts += [policy.coverage_threshold, _installed(change.repository, policy.tests.python)]
     return sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+KEPT = "kept-"
+"""What begins the name of a record that only one run is to read."""
+
+
+def kept_key(
+    step: TaskDefinition, upstream: Mapping[str, Report], review: StepRun, scope: str
+) -> str:
+    """Return the key under which a step's report is kept for the run itself.
+
+    ``scope`` names the run. A run may find another head, or another policy, when it goes on. The
+    last step's report is about what the others said.
+    """
+    change = review.change
+    parts: list[object] = [scope, step_key(step, review), change.base, change.head]
+    parts += [review.policy.model_dump(mode="json")]
+    if step.always:
+        verdict = review.conclude(tuple(upstream.values()))
+        said = [(one.step, one.findings, one.gaps) for one in verdict.reports]
+        parts += [verdict.answer, str(said), str(verdict.dismissed)]
+    return KEPT + sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def _installed(repository: str, python: str) -> list[tuple[str, int]]:

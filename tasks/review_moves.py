@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.states import AwaitingRetry, Cancelling, Suspended
 
+from tasks.core.queueing.marks import ATTEMPT, ROUND
 from tasks.core.state import WorkflowStatus
 from tasks.errors import ReviewError
 from tasks.review_state import subject_of, word_of
@@ -60,12 +61,17 @@ async def cancel(client: PrefectClient, run: FlowRun) -> State[Any]:
 async def retry(client: PrefectClient, run: FlowRun) -> State[Any]:
     """Let a run that failed or was cancelled begin again when a worker is free.
 
+    It begins anew: what its steps said last time is asked again, unless it is known by its
+    content, and how often its process has died counts no more.
+
     Raises:
         MoveRefused: it did neither, or no worker would take it up.
     """
     # the server would reschedule what runs, and what has its verdict, and run it twice
     if word_of(run.state) not in AGAIN:
         raise MoveRefused("tried again", run, "only what failed or was cancelled is tried again")
+    rounds = int(str(run.labels.get(ROUND, 0)))
+    await client.update_flow_run_labels(run.id, {ROUND: rounds + 1, ATTEMPT: 0})
     state: State[Any] = AwaitingRetry(message="tried again on the command line")
     return _accepted("tried again", run, await client.set_flow_run_state(run.id, state))
 

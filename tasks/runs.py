@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ from tasks.core.context import PRContext
 from tasks.core.forge.limits import Wait
 from tasks.core.forge.superseding import LiveRun
 from tasks.core.plan import TaskPriority
+from tasks.core.queueing.marks import ATTEMPT, MOST_ATTEMPTS, ROUND
+from tasks.pulse import NotOurs, Pulse, beating, must_be_ours
 
 WAITING = "WaitingForGitHub"
 """The name of the state in which a run waits for a rate limit."""
@@ -36,7 +39,8 @@ WAITING = "WaitingForGitHub"
 HEAD, PRIORITY = "head:", "priority:"
 """What begins the tags of a run that name the commit it reviews, and how urgent that is."""
 
-ENDED = frozenset({StateType.CANCELLING, StateType.CANCELLED})
+AWAY_SECONDS, AWAY_TRIES = 2.0, 90
+"""How often, and after which pause, a run tries to be put off where the server does not answer."""
 
 LIVE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
 
@@ -63,18 +67,50 @@ def tag_of(context: PRContext) -> str:
     return f"{context.repository}#{context.pr_number}"
 
 
+def given_priority() -> str:
+    """Return how urgent whoever submitted this run has said that it is, or nothing."""
+    own = _own()
+    given = (tag for tag in (own.tags if own else ()) if tag.startswith(PRIORITY))
+    return next(given, "").removeprefix(PRIORITY)
+
+
+def kept_scope() -> str:
+    """Return what finished steps of this run are kept under, or nothing where none are.
+
+    A worker's run may be begun again by another process. That a person has it tried again
+    changes the scope: then what only this run knows is asked anew.
+    """
+    own = _own()
+    return f"{own.id} {own.labels.get(ROUND, 0)}" if own and own.deployment_id else ""
+
+
+async def why_given_up() -> str:
+    """Return why this run is not to be begun again, or nothing: its process died too often."""
+    own = _own()
+    died = int(str(own.labels.get(ATTEMPT, 0))) if own and own.deployment_id else 0
+    if own is None or died < MOST_ATTEMPTS:
+        return ""
+    async with get_client() as client:
+        states = await client.read_flow_run_states(own.id)
+    crashes = [state for state in states if state.type is StateType.CRASHED]
+    last = max(crashes, key=lambda state: state.timestamp).message if crashes else ""
+    return f"its process died {died} times, the last time: {last or 'nobody knows why'}"
+
+
 async def introduce(context: PRContext, priority: TaskPriority) -> tuple[LiveRun, ...]:
     """Let the server know what this run reviews; return who else is at the same pull request.
 
-    A run that has not begun has no head yet: it will read the newest one itself.
+    How urgent it is stays as it was submitted: it waits in that queue. A run that has not begun
+    has no head yet: it will read the newest one itself.
     """
     own = _own()
     if own is None:
         return ()
     tag = tag_of(context)
     async with get_client() as client:
-        kept = {known for known in own.tags if not known.startswith((HEAD, PRIORITY))}
-        tags = kept | {tag, f"{HEAD}{context.head_sha}", f"{PRIORITY}{priority.label}"}
+        kept = {known for known in own.tags if not known.startswith(HEAD)}
+        given = set() if given_priority() else {f"{PRIORITY}{priority.label}"}
+        tags = kept | {tag, f"{HEAD}{context.head_sha}"} | given
         await client.update_flow_run(own.id, name=str(context), tags=sorted(tags))
         found = await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
@@ -99,26 +135,19 @@ async def cancel(run: str, why: str) -> None:
         await client.set_flow_run_state(UUID(run), Cancelling(message=why))
 
 
-async def cancelled(every: float = 2.0) -> str:
-    """Wait until somebody cancels this run; return what they said of it."""
-    while True:
-        await asyncio.sleep(every)
-        if why := await why_cancelled():
-            return why
+@contextlib.contextmanager
+def pulse_of_run(heard: Callable[[], None]) -> Iterator[Pulse | None]:
+    """Say that this process runs the review we are in, and show that it lives, while inside.
 
-
-async def why_cancelled() -> str:
-    """Return what somebody said who has cancelled this run; empty where nobody has."""
+    ``heard`` is called in another thread when the run is ours no more. Outside of a run, there
+    is nothing to show.
+    """
     own = _own()
     if own is None:
-        return ""
-    try:
-        async with get_client() as client:
-            state = (await client.read_flow_run(own.id)).state
-    except httpx.HTTPError as error:  # the server is away: no reason to end the work
-        get_run_logger().debug("Cannot see whether the run is cancelled: %s", error)
-        return ""
-    return (state.message or "cancelled") if state and state.type in ENDED else ""
+        yield None
+        return
+    with beating(own.id, heard, deployed=is_deployed()) as pulse:
+        yield pulse
 
 
 async def tell_waiting(wait: Wait) -> None:
@@ -136,13 +165,24 @@ async def put_off(wait: Wait) -> NoReturn:
     """End the process of this run, which a worker starts again when the wait is over.
 
     To return such a state from a flow is to crash: Prefect would ask it for its result.
+
+    Raises:
+        Pause: this is how a process leaves.
+        httpx.TransportError: the server is away, and stays away.
     """
     own = _own()
     later = datetime.now(UTC) + timedelta(seconds=wait.seconds)
     state: State[Any] = AwaitingRetry(scheduled_time=later, message=wait.why)
     if own is not None:
-        async with get_client() as client:
-            state = (await client.set_flow_run_state(own.id, state)).state or state
+        for left in reversed(range(AWAY_TRIES)):
+            try:
+                async with get_client() as client:
+                    state = (await client.set_flow_run_state(own.id, state)).state or state
+                break
+            except httpx.TransportError:  # the server is away, and may be back in a moment
+                if not left:
+                    raise
+                await asyncio.sleep(AWAY_SECONDS)
     raise Pause(state=state)
 
 
@@ -151,9 +191,10 @@ async def _show(state: State[Any]) -> None:
     if own is None:
         return
     try:
+        await asyncio.to_thread(must_be_ours)  # else this would take it from somebody
         async with get_client() as client:
             await client.set_flow_run_state(own.id, state)
-    except httpx.HTTPError as error:  # it is only for show
+    except (httpx.HTTPError, NotOurs) as error:  # it is only for show
         get_run_logger().debug("The state cannot be shown: %s", error)
 
 

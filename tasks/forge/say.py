@@ -24,6 +24,7 @@ from tasks.forge.connection import Connection
 from tasks.forge.course import Course, another_is_pending, words_of
 from tasks.forge.culprits import culprits
 from tasks.forge.errors import Ambiguous, ForgeError, RateLimited, Refused, Unreachable
+from tasks.forge.freshness import Freshness, StaleError
 from tasks.forge.patience import SHORT, OnWait
 from tasks.forge.said import NotSaid, Said, Superseded
 from tasks.forge.write import DOING, perform, try_comments
@@ -56,6 +57,7 @@ def say(
     attempts: int = ATTEMPTS,
     on_wait: OnWait = lambda _wait: None,
     sleep: Callable[[float], None] = time.sleep,
+    freshness: Freshness | None = None,
 ) -> Said:
     """Do what ``decide`` says is missing, in its order.
 
@@ -73,6 +75,7 @@ def say(
         attempts: how often something may go wrong that may be over the next time.
         on_wait: is told before each wait for a rate limit.
         sleep: waits for some seconds.
+        freshness: how old what was read may be when we write, and whether we may write at all.
 
     Raises:
         Superseded: the pull request has another head; nothing more was said.
@@ -81,12 +84,17 @@ def say(
         ForgeError: GitHub cannot be read, or does not know us.
     """
     course, done, why = Course(), list[Write](), ""
+    fresh = freshness or Freshness()
     for _ in range(ROUNDS):
-        missing = course.left_of(decide(conversation, course.trouble))
-        _hold_to(head, conversation, missing)
-        conversation, stopped = _do(connection, conversation, missing, done)
         if any(isinstance(write, UploadSarif) for write in done):
             course = course.uploaded()
+        missing = course.left_of(decide(conversation, course.trouble))
+        _hold_to(head, conversation, missing)
+        try:
+            conversation, stopped = _do(connection, conversation, missing, done, fresh)
+        except StaleError:
+            conversation = fresh.read(read)
+            continue
         if stopped is None:
             return Said(conversation, tuple(done), course.trouble)
         write, error = stopped
@@ -100,9 +108,10 @@ def say(
             sleep(error.wait.seconds)
         elif isinstance(error, Ambiguous | Unreachable):
             sleep(2 ** (course.failures - 1) * random.uniform(0.75, 1.25))  # noqa: S311 - jitter
-        conversation = read()
+        conversation = fresh.read(read)
     with contextlib.suppress(ReviewError):
-        conversation = read()
+        conversation = fresh.read(read)
+    fresh.allowed()
     missing = course.left_of(decide(conversation, course.trouble))
     _hold_to(head, conversation, missing)
     for write in give_up(conversation, course.trouble, why) if give_up else ():
@@ -123,17 +132,25 @@ def _name(conversation: Conversation) -> str:
 
 
 def _do(
-    connection: Connection, conversation: Conversation, missing: Sequence[Write], done: list[Write]
+    connection: Connection,
+    conversation: Conversation,
+    missing: Sequence[Write],
+    done: list[Write],
+    fresh: Freshness,
 ) -> tuple[Conversation, tuple[Write, ForgeError] | None]:
     """Do it, and note it in ``done``; return where and why it stopped, if it did.
 
     The conversation that is returned knows a check run that was created: its number is not
     to be had otherwise without reading again.
+
+    Raises:
+        StaleError: it was read too long ago to go on.
     """
     made = 0
     for write in missing:
         if isinstance(write, UpdateCheck) and not write.check:
             write = replace(write, check=made)  # noqa: PLW2901 - the one just created
+        fresh.must_do()
         try:
             made = perform(connection, conversation.context, write) or made
         except ForgeError as error:

@@ -19,6 +19,7 @@ from tasks.core.forge.writes import Write
 from tasks.errors import ReviewError
 from tasks.forge.connection import Connection, connect
 from tasks.forge.errors import Ambiguous, Unreachable
+from tasks.forge.freshness import Freshness
 from tasks.forge.mirror import Fetched, fetch_pull
 from tasks.forge.patience import OnWait
 from tasks.forge.read import read
@@ -26,6 +27,7 @@ from tasks.forge.said import NotSaid, Said
 from tasks.forge.say import say
 from tasks.forge.turn import NotMyTurn, turn
 from tasks.home import home
+from tasks.pulse import must_be_ours
 
 Result = TypeVar("Result")
 
@@ -146,6 +148,7 @@ def speak(
                 give_up=give_up,
                 attempts=ATTEMPTS,
                 on_wait=wire.on_wait,
+                freshness=Freshness(allowed=must_be_ours),
             )
 
     return _as_task("say_on_github", "What is missing there.", speaking, seconds=SAY_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from prefect.states import (
 )
 
 from flows.change_review import review_change
+from tasks.core.queueing.marks import ATTEMPT, ROUND
 from tasks.core.state import WorkflowStatus
 from tasks.review_moves import MoveRefused, cancel, pause, resume, retry
 from tasks.review_state import word_of
@@ -53,6 +55,17 @@ def test_what_people_do_moves_the_run_on_the_server(move, here, there):
 
     after = ask(lambda client: client.read_flow_run(run.id)).state
     assert (word_of(state), after.name) == (there, state.name)
+
+
+def test_what_is_tried_again_by_a_person_is_asked_anew_and_its_deaths_are_forgotten():
+    run = queued(Failed())
+    ask(lambda client: client.update_flow_run_labels(run.id, {ATTEMPT: 3}))
+    for _ in range(2):
+        ask(partial(retry, run=again(run.id)))
+        ask(lambda client: client.set_flow_run_state(run.id, Failed(), force=True))
+
+    labels = again(run.id).labels
+    assert (labels[ROUND], labels[ATTEMPT]) == (2, 0)
 
 
 REFUSED = [

@@ -8,7 +8,8 @@ import pytest
 from tasks.core.change import ChangedFile, ChangeSet, Kind
 from tasks.core.plan import TaskDefinition
 from tasks.core.policy import ReviewPolicy
-from tasks.keys import step_key
+from tasks.core.report import Report, did_not_look
+from tasks.keys import kept_key, step_key
 from tasks.steps import StepRun
 
 FILE = ChangedFile(
@@ -89,3 +90,36 @@ def test_an_environment_that_changed_is_another_question(tmp_path):
     (packages / "dep-1.0.dist-info").mkdir()
 
     assert _installed(str(tmp_path), "") != before
+
+
+def kept(step=QUALITY, change=CHANGE, upstream=None, scope="run 0", **more):
+    run = StepRun(step, change, more.pop("policy", ReviewPolicy()), until=time.monotonic(), **more)
+    return kept_key(step, upstream or {}, run, scope)
+
+
+def test_a_run_that_begins_again_finds_what_it_kept():
+    assert kept() == kept()
+    assert kept().startswith("kept-")
+
+
+def test_another_run_round_head_or_policy_finds_nothing_of_it():
+    others = [
+        kept(scope="run 1"),
+        kept(scope="other 0"),
+        kept(change=replace(CHANGE, head="x")),
+        kept(change=replace(CHANGE, base="x")),
+        kept(policy=ReviewPolicy(coverage_threshold=10)),
+        kept(TESTS),
+    ]
+    assert len({kept(), *others}) == len(others) + 1
+
+
+def test_the_last_step_says_the_same_only_where_the_others_do():
+    last = TaskDefinition(name="final_review", description="d", always=True)
+    clean, silent = Report(step="code_quality"), did_not_look("code_quality", "no ruff")
+
+    def said(report):
+        return kept(last, upstream={"code_quality": report})
+
+    assert said(clean) == said(clean.but(seconds=7.0, cached=True))
+    assert said(clean) != said(silent)

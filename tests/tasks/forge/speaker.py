@@ -1,7 +1,8 @@
 """A whole review of the scene's pull request, said: by a test, or as a program that is killed.
 
 ``python -m tests.tasks.forge.speaker API FOLDER HEAD FIRST LAST`` says findings on the lines FIRST
-to LAST of ``new.py`` at HEAD; the token is in ``SPEAKER_TOKEN``.
+to LAST of ``new.py`` at HEAD; the token is in ``SPEAKER_TOKEN``, in ``SPEAKER_FRESH`` how
+old what it has read may be.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tasks.core.forge.address import Address
 from tasks.core.forge.saying import to_begin, to_fail, to_say
 from tasks.forge.account import TokenAccount
 from tasks.forge.connection import Connection
+from tasks.forge.freshness import SECONDS, Freshness
 from tasks.forge.patience import OnWait
 from tasks.forge.read import read
 from tasks.forge.say import Said, say
@@ -43,6 +45,7 @@ def speak(
     lines: range = LINES,
     sleep: Callable[[float], None] = time.sleep,
     on_wait: OnWait = lambda _wait: None,
+    fresh: float = SECONDS,
 ) -> Said:
     """Show that it is looked at, then say the verdict: as a flow does, with nothing in between."""
     mine = about(changed(PATH, lines), changed("old.py", range(50, 51)), run=run)
@@ -57,8 +60,16 @@ def speak(
         sleep=sleep,
         on_wait=on_wait,
     )
-    saying(again(), lambda seen, trouble: to_begin(seen, mine, "in_progress", trouble))
-    return saying(again(), lambda seen, trouble: to_say(answer, seen, mine, trouble))
+    saying(
+        again(),
+        lambda seen, trouble: to_begin(seen, mine, "in_progress", trouble),
+        freshness=Freshness(fresh),
+    )
+    return saying(
+        again(),
+        lambda seen, trouble: to_say(answer, seen, mine, trouble),
+        freshness=Freshness(fresh),
+    )
 
 
 def main(api: str, folder: str, head: str, first: str, last: str) -> None:
@@ -67,7 +78,8 @@ def main(api: str, folder: str, head: str, first: str, last: str) -> None:
         turn(Path(folder), SHOP, 1),
         Connection(TokenAccount(Address.of(api), token), SHOP) as connection,
     ):
-        speak(connection, head, findings_on(range(int(first), int(last) + 1)))
+        found = findings_on(range(int(first), int(last) + 1))
+        speak(connection, head, found, fresh=float(os.environ.get("SPEAKER_FRESH", SECONDS)))
 
 
 if __name__ == "__main__":

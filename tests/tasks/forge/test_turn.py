@@ -88,3 +88,15 @@ def test_a_process_that_is_killed_leaves_its_turn_to_the_next(tmp_path, holder):
     holder.send_signal(signal.SIGKILL)
     with turn(Path(tmp_path), "acme/shop", 7, wait_seconds=10):
         pass
+
+
+def test_a_process_that_is_stopped_is_not_waited_for(tmp_path, holder):
+    holder.send_signal(signal.SIGSTOP)
+    with turn(Path(tmp_path), "acme/shop", 7, wait_seconds=30, stopped_seconds=0.3):
+        pass
+    holder.send_signal(signal.SIGCONT)
+    with (
+        pytest.raises(NotMyTurn),
+        turn(Path(tmp_path), "acme/shop", 7, wait_seconds=1, stopped_seconds=0.3),
+    ):
+        pass

@@ -1,0 +1,38 @@
+"""The Prefect server is killed while a review is at work, and comes back a moment later."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from tests.flows.asked import ask
+from tests.flows.shop import OURS, wait_until
+from tests.flows.test_watching import again, engine, said_once
+
+AWAY_SECONDS = 8
+
+
+@pytest.mark.slow
+def test_a_review_outlives_the_server_it_is_shown_on(shop, deployed, server):
+    pid = shop.open_slow()
+    run = deployed.make(only=("code_quality", "test_coverage"), policy=OURS, cache=False)
+    review = engine(deployed, run)
+    wait_until(lambda: pid.exists() or review.poll() is not None, 120)
+    known = json.loads((server.folder / "server.json").read_text())
+    os.kill(known["pid"], signal.SIGKILL)
+    (shop.folder / "go").touch()  # its step ends while there is no server
+    time.sleep(AWAY_SECONDS)
+    server.ensure()
+    out, _ = review.communicate(timeout=200)
+    state = again(run).state
+    if state.name == "AwaitingRetry":  # put off: nobody failed, and nothing was said of it
+        out, _ = engine(deployed, run).communicate(timeout=120)
+
+    assert review.returncode == 0, out
+    assert again(run).state.name == "Completed", out
+    assert said_once(shop), out
+    assert ask(lambda client: client.hello()).status_code == 200
