@@ -8,6 +8,7 @@ from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, HttpUrl, SecretStr, field_validator
 
 from tasks.core.forge.address import GITHUB, Address
+from tasks.core.forge.sweeping import SweepSettings
 
 PEM = re.compile(
     r"-----BEGIN (RSA )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]+-----END (RSA )?PRIVATE KEY-----\s*"
@@ -25,6 +26,11 @@ class _GitHub(Block):
         default=GITHUB,
         title="API URL",
         description="Of GitHub Enterprise: https://HOST/api/v3 or https://api.TENANT.ghe.com",
+    )
+    sweep: SweepSettings = Field(
+        default_factory=SweepSettings,
+        description="Where to look for pull requests whose webhooks were lost. See "
+        "docs/scheduled.md",
     )
 
     @field_validator("api_url")

@@ -23,6 +23,9 @@ PULSE = "review.pulse"
 ATTEMPT = "review.attempt"
 """The label that says how often the run has been sent back to its queue for having died."""
 
+DEATH = "review.death"
+"""The label that names the crash that was counted last: none is counted twice."""
+
 PREEMPTIONS = "review.preempted"
 """The label that counts how often it has given way."""
 

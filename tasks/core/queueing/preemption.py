@@ -15,11 +15,15 @@ from tasks.core.queueing.words import span
 
 @dataclass(frozen=True, slots=True)
 class Preemption:
-    """A review that is to be suspended. Its slot is for ``by``, not for whoever is next."""
+    """A review that is to be suspended. Its slot is for ``by``, not for whoever is next.
+
+    ``why`` is for the victim, ``gain`` for the other.
+    """
 
     victim: str
     by: str
     why: str
+    gain: str
 
 
 def to_preempt(
@@ -41,6 +45,7 @@ def to_preempt(
     | nothing that is critical by itself waits                    | age does not preempt       |
     | it is critical itself                                       | equals wait for each other |
     | it got its slot because it was overdue                      | its turn would never come  |
+    | it cannot pause                                             | it would go on             |
     | it has been preempted ``most_preemptions`` times            | it would never end         |
     | it is going to end sooner than a restart costs              | nothing is gained          |
     | so many slots will be free by then as critical reviews wait | nothing is gained          |
@@ -55,6 +60,7 @@ def to_preempt(
         for one in running
         if one.priority < TaskPriority.CRITICAL
         and not one.overdue
+        and one.can_pause
         and one.preempted < policy.most_preemptions
         and one.remaining(now) >= cost
     ]
@@ -63,12 +69,13 @@ def to_preempt(
     turns = (turn.waiting for turn in in_order(waiting, running, policy, now, served))
     by = next(one for one in turns if one.priority is TaskPriority.CRITICAL)
     victim = min(can, key=lambda one: (one.priority, -one.started, one.run))
-    return Preemption(victim.run, by.run, _why(by, victim, now))
+    gain = f"critical: takes the slot of one in the queue {queue_of(victim.priority)}"
+    return Preemption(victim.run, by.run, _why(by, victim, now), gain)
 
 
 def _why(by: Waiting, victim: Running, now: float) -> str:
     return (
-        f"suspended for {by.run} of {by.repository}, which is critical and found every slot taken: "
+        f"suspended for {by.title}, which is critical and found every slot taken: "
         f"of those that run this is the least urgent ({queue_of(victim.priority)}) and has run "
         f"the shortest ({span(now - victim.started)}); its finished steps are kept"
     )

@@ -14,13 +14,19 @@ class Waiting:
     """A review without a slot.
 
     ``since`` is when it was submitted. One that was preempted keeps it, so it waits no longer
-    than it must for its next turn.
+    than it must for its next turn. ``name`` is what people call it, where they have a name.
     """
 
     run: str
     repository: str
     priority: TaskPriority
     since: float
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what to call it towards people."""
+        return self.name or f"{self.run} of {self.repository}"
 
     def age(self) -> tuple[float, str]:
         """Return what sorts the oldest first, and those of the same moment in any one order."""
@@ -53,7 +59,8 @@ class Running(Started):
 
     ``started`` is when it got this slot, ``preempted`` how often it has lost one, ``expected`` how
     many seconds it is thought to take from ``started`` on, None where nobody knows. ``overdue``
-    ones got the slot for having waited too long (``Choice.overdue``), and keep it.
+    ones got the slot for having waited too long (``Choice.overdue``), and keep it. So do those
+    that cannot pause: whose process has not begun, or would not notice.
     """
 
     run: str
@@ -61,6 +68,7 @@ class Running(Started):
     preempted: int = 0
     overdue: bool = False
     expected: float | None = None
+    can_pause: bool = True
 
     def remaining(self, now: float) -> float:
         """Return the seconds until its slot is likely to be free, infinity where nobody knows.

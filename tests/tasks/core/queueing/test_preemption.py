@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tasks.core.queueing.policy import QueuePolicy
@@ -118,7 +120,20 @@ def test_who_overtakes_whom_is_said():
         why="suspended for x/1 of x, which is critical and found every slot taken: of those that "
         "run this is the least urgent (low) and has run the shortest (2 min); its finished steps "
         "are kept",
+        gain="critical: takes the slot of one in the queue low",
     )
+
+
+def test_who_has_a_name_is_called_by_it():
+    (one,) = URGENT
+    decision = to_preempt([replace(one, name="x/y#7")], FULL, 0, POLICY, NOW)
+    assert decision is not None
+    assert decision.why.startswith("suspended for x/y#7, which is critical")
+
+
+def test_who_cannot_pause_does_not_give_way():
+    assert victim(URGENT, running("a/1", "b/1 low", can_pause=False)) == ""
+    assert victim(URGENT, running("a/1") + running("b/1 low", can_pause=False)) == "a/1"
 
 
 def test_the_slot_is_for_the_critical_one_that_is_next():
