@@ -44,7 +44,7 @@ down: $(READY) ## end the service
 	@$(BIN)/review down
 
 cluster: $(READY) ## try many machines: PostgreSQL, Redis, two API replicas, three workers, a load
-	@$(BIN)/python -m deployments.cluster
+	@$(BIN)/python -m benchmarks.load --reviews 40 --stay
 
 descriptions: $(READY) ## fetch what the tests hold our GitHub calls against; once
 	-@$(BIN)/python -m tests.fake_github.descriptions

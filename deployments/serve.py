@@ -12,7 +12,7 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.server.database.configurations import SQLITE_BEGIN_MODE, AioSqliteConfiguration
 from prefect.server.database.dependencies import temporary_database_config
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
@@ -29,7 +29,14 @@ class WritersFirst(AioSqliteConfiguration):
     ) -> AsyncGenerator[AsyncSessionTransaction, None]:
         """Begin a transaction that will not have to be begun again."""
         del with_for_update
-        async with super().begin_transaction(session, with_for_update=True) as transaction:
+        async with session.begin() as transaction:
+            token = SQLITE_BEGIN_MODE.set("IMMEDIATE")
+            try:
+                await session.connection()  # begins in earnest
+            finally:
+                # what Prefect reads on the way by another session, as for the event that a queue
+                # is paused, must not wait for the lock that we hold
+                SQLITE_BEGIN_MODE.reset(token)
             yield transaction
 
 

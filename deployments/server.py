@@ -9,8 +9,6 @@ import contextlib
 import fcntl
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,11 +19,16 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from deployments.service.identity import born, end
+from deployments.service.ports import free_port, is_free
 from tasks.errors import ReviewError
 from tasks.home import home
 
-PATIENCE = 120
-"""Seconds a server may take to answer; on a busy machine the first start migrates for 30."""
+PATIENCE = 240
+"""Seconds a server may take to answer; on a busy machine the first start migrates for 120."""
+
+FREED = 3
+"""Seconds in which a port is free again whose process was killed: its threads end after it."""
 
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
@@ -34,6 +37,7 @@ SETTINGS: Mapping[str, str] = {
     # in memory, a place that was held when the server ended would be held for ever
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # else events only
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
@@ -58,7 +62,7 @@ class Running:
     @property
     def alive(self) -> bool:
         """Return whether this very process still runs."""
-        return _born(self.pid) == self.born
+        return born(self.pid) == self.born
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +87,30 @@ class Server:
 
     def running(self) -> Running | None:
         """Return our server process, or None where it is dead or was never started."""
-        try:
-            found = Running(**json.loads(self._state.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
-        return found if found.alive else None
+        found = self._last_running()
+        return found if found and found.alive else None
 
-    def claim(self) -> None:
+    def claim(self, port: int = 0) -> None:
         """Have a server process, the one there is or a new one; do not wait for it to answer.
 
-        One that was started with another version of Prefect is replaced.
+        One that was started with another version of Prefect, or on another port than the one
+        that is asked for, is replaced.
+
+        Raises:
+            ServerError: somebody else has that port, or our folder cannot be written.
         """
         if self.given:
             return
         with self._lock():
             found = self.running()
-            if found and found.version == _version():
+            same = found and found.version == installed()
+            if found and same and port in {0, found.port}:
                 return
+            if port and not (found and found.port == port) and not is_free(port):
+                raise ServerError(f"port {port} is taken by another program; name another")
             if found:
-                _end(found.pid)
-            self._spawn()
+                end(found.pid)
+            self._spawn(port or self._usual_port())
 
     def ensure(self) -> None:
         """Wait until the server answers; start it where it does not live.
@@ -131,9 +139,8 @@ class Server:
         with self._lock():
             found = self.running()
             if found:
-                _end(found.pid)
-            self._state.unlink(missing_ok=True)
-        return found is not None
+                end(found.pid)
+        return found is not None  # its state stays, for its port
 
     def client_settings(self) -> dict[str, str]:
         """Return the environment in which Prefect's client talks to this server."""
@@ -169,9 +176,25 @@ class Server:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _spawn(self) -> None:
+    def _last_running(self) -> Running | None:
+        """Return the server process that was started last."""
+        try:
+            return Running(**json.loads(self._state.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def _usual_port(self) -> int:
+        """Return the port of the last time, so that whoever knows it finds the next one there."""
+        last = self._last_running()
+        until = time.monotonic() + FREED
+        while last and time.monotonic() < until:
+            if is_free(last.port):
+                return last.port
+            time.sleep(0.05)
+        return free_port()
+
+    def _spawn(self, port: int) -> None:
         """Start the process, in the background and in a session of its own."""
-        port = _free_port()
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
         store = self.folder / "prefect"
         store.mkdir(parents=True, exist_ok=True)
@@ -190,7 +213,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        state = Running(process.pid, _born(process.pid), port, _version())
+        state = Running(process.pid, born(process.pid), port, installed())
         part = self._state.with_suffix(".part")
         part.write_text(json.dumps(asdict(state)), encoding="utf-8")
         part.replace(self._state)
@@ -210,34 +233,6 @@ def healthy(url: str) -> bool:
         return False
 
 
-def _version() -> str:
+def installed() -> str:
+    """Return what we are, and on which Prefect."""
     return f"{version('prefect')}/{version('prefect-review')}"
-
-
-def _born(pid: int) -> str:
-    """Return when a process was started, in the kernel's ticks; empty where there is none."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] == "Z" else fields[19]  # proc_pid_stat(5): state, starttime
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _end(pid: int, patience: float = 10) -> None:
-    """Ask a process group to end, and make it."""
-    for how, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, how)
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)  # where it is our own child
-            if not _born(pid):
-                return
-            time.sleep(0.05)

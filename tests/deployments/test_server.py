@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ def test_one_that_lives_is_reused(mine):
     assert mine.running() == before
 
 
-def test_one_that_was_killed_is_replaced_and_its_data_is_still_there(mine):
+def test_one_that_was_killed_is_replaced_on_its_port_and_its_data_is_still_there(mine):
     mine.ensure()
     before = mine.running()
     os.killpg(before.pid, signal.SIGKILL)
@@ -68,8 +69,32 @@ def test_one_that_was_killed_is_replaced_and_its_data_is_still_there(mine):
     mine.ensure()
 
     assert mine.running().pid != before.pid
+    assert mine.running().port == before.port
     assert healthy(mine.url)
     assert (mine.folder / "prefect" / "prefect.db").stat().st_size > 0
+
+
+def test_a_port_that_is_taken_is_refused_and_the_one_that_lives_goes_on(mine):
+    mine.ensure()
+    before = mine.running()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(ServerError, match="is taken by another program"):
+            mine.claim(taken.getsockname()[1])
+
+    assert mine.running() == before
+
+
+def test_another_port_that_is_asked_for_gets_it(mine):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    mine.claim(port)
+    mine.ensure()
+
+    assert mine.url == f"http://127.0.0.1:{port}/api"
+    assert healthy(mine.url)
 
 
 def test_one_of_another_version_is_replaced(mine):

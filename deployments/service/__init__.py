@@ -1,0 +1,1 @@
+"""The service on one machine: its server, what is on it, its workers, and who keeps them going."""
