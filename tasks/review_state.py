@@ -10,6 +10,10 @@ from typing import Any
 
 from prefect.client.schemas.objects import FlowRun, State, TaskRun
 
+from tasks.core.queueing import marks
+from tasks.core.queueing.positions import Position
+from tasks.core.queueing.queues import QUEUES, priority_of
+from tasks.core.render.words import count
 from tasks.core.state import WorkflowState, WorkflowStatus, status_of
 from tasks.runs import HEAD, PRIORITY
 
@@ -22,8 +26,13 @@ WAITS: Mapping[str, str] = {
     "Late": "waits for a worker, and none has taken it in time",
     "Resuming": "goes on as soon as a worker is free",
     "Suspended": "waits until somebody resumes it",
+    marks.QUEUED: "waits for its turn",
+    marks.PREEMPTED: "gave way to a critical review",
 }
 """Why a run does not go on, where its state says nothing of it, by the state's name."""
+
+TOLD_BEFORE = frozenset({marks.PREEMPTED, "AwaitingRetry"})
+"""States whose message says what happened; what others say of waiting, its place says better."""
 
 
 def word_of(state: State[Any] | None) -> WorkflowStatus:
@@ -84,14 +93,29 @@ def state_of(run: FlowRun, task_runs: Iterable[TaskRun], progress: str = "") -> 
     )
 
 
+def submitted(run: FlowRun) -> datetime | None:
+    """Return since when a run waits: one of a schedule was made long before its time."""
+    return run.expected_start_time if run.auto_scheduled else run.created
+
+
+def counted(run: FlowRun, label: str) -> int:
+    """Return the number that a label of a run has; anybody may have written something else."""
+    value = str((run.labels or {}).get(label, ""))
+    return int(value) if value.isascii() and value.isdecimal() else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review at one moment: its run, each step's newest task run, the verdict's one line."""
+    """A review at one moment: its run, each step's newest task run, the verdict's one line.
+
+    ``place`` is where it stands among all that wait for a slot, if it does.
+    """
 
     run: FlowRun
     state: WorkflowState
     steps: tuple[TaskRun, ...] = ()
     verdict: str = ""
+    place: Position | None = None
 
     @property
     def name(self) -> str:
@@ -106,7 +130,38 @@ class Review:
     @property
     def priority(self) -> str:
         """Return how urgent it is, or nothing where nobody said so."""
-        return self._tag(PRIORITY)
+        said = self._tag(PRIORITY)
+        return said or (priority_of(self.queue).label if self.queue else "")
+
+    @property
+    def queue(self) -> str:
+        """Return the queue of the service that it is in, or was; empty for any other run."""
+        name = self.run.work_queue_name or ""
+        return name if name in QUEUES.values() else ""
+
+    @property
+    def attempt(self) -> int:
+        """Return which attempt this is; a process that died makes it one more."""
+        return 1 + counted(self.run, marks.ATTEMPT)
+
+    @property
+    def attempts(self) -> str:
+        """Return ``attempt 2 of 3``, or nothing of a first one."""
+        if self.attempt > marks.MOST_ATTEMPTS:
+            return f"given up after {marks.MOST_ATTEMPTS} attempts"
+        return f"attempt {self.attempt} of {marks.MOST_ATTEMPTS}" if self.attempt > 1 else ""
+
+    @property
+    def preempted(self) -> int:
+        """Return how often it has given way to a critical review."""
+        return counted(self.run, marks.PREEMPTIONS)
+
+    @property
+    def setbacks(self) -> str:
+        """Return what has kept it from going through in one piece, or nothing."""
+        told = [self.attempts] if self.attempts else []
+        told += [f"gave way {count(self.preempted, 'time')}"] if self.preempted else []
+        return ", ".join(told)
 
     @property
     def word(self) -> str:
@@ -123,8 +178,11 @@ class Review:
         """Return why it is where it is: what it waits for, how it failed, the verdict."""
         if self.state.status is WorkflowStatus.COMPLETED and self.verdict:
             return self.verdict
-        message = self.run.state.message if self.run.state else ""
-        return message or WAITS.get(self.word, "")
+        message = (self.run.state.message if self.run.state else "") or WAITS.get(self.word, "")
+        if self.place:
+            before = message if self.word in TOLD_BEFORE else ""
+            return "; ".join(filter(None, (self.place.why, before)))
+        return message or self.setbacks
 
     def _tag(self, kind: str) -> str:
         found = (tag for tag in self.run.tags if tag.startswith(kind))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -23,9 +24,11 @@ from prefect.client.schemas.objects import FlowRun, StateType, TaskRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort, TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
+from tasks.core.queueing.positions import Position
 from tasks.core.state import WorkflowStatus
 from tasks.errors import CannotReview
 from tasks.review_state import Review, repository_of, state_of, steps_of, subject_of, word_of
+from tasks.service.places import places
 
 FLOWS = ("pr-review", "change-review")
 """The names of the flows whose runs are reviews."""
@@ -42,6 +45,8 @@ SHORTEST = 4
 NAMED = 3
 """So many of the reviews that can be meant are named."""
 
+NOWHERE: Mapping[str, Position] = MappingProxyType({})
+
 RUNNING = (StateType.RUNNING, StateType.CANCELLING)
 WAITING = (StateType.SCHEDULED, StateType.PENDING, StateType.PAUSED)
 ENDED = (StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED)
@@ -56,18 +61,29 @@ async def reviews(
 ) -> tuple[Review, ...]:
     """Return at most so many: what runs, then what waits, then what has ended.
 
+    What waits for a slot is in the order in which slots are given; else the newest are first.
     ``repository`` is ``owner/name``; ``words`` are the states asked for, none of them for all.
     """
     found: list[FlowRun] = []
+    standing = await places(client)
     for types in (RUNNING, WAITING, ENDED):
+        some: list[FlowRun] = []
         async for run in _newest(client, types):
-            if len(found) >= limit:
+            if types is not WAITING and len(found) + len(some) >= limit:
                 break
             if repository and repository_of(run).lower() != repository.lower():
                 continue
             if not words or word_of(run.state) in words:
-                found.append(run)
-    return await looked_at(client, found)
+                some.append(run)
+        if types is WAITING:
+            some.sort(key=lambda run: _turn(standing.get(str(run.id))))
+        found += some
+    return await looked_at(client, found[:limit], standing)
+
+
+def _turn(place: Position | None) -> tuple[bool, int]:
+    """Return what sorts those in the line first, in their order, and leaves the others theirs."""
+    return place is None, place.of_all if place else 0
 
 
 async def find(client: PrefectClient, text: str) -> FlowRun:
@@ -116,14 +132,30 @@ async def newest_of(client: PrefectClient, repository: str, number: int) -> Flow
         CannotReview: there is none.
     """
     wanted = f"{repository}#{number}"
+    newest: FlowRun | None = None
     async for run in _newest(client):
-        if subject_of(run).lower() == wanted.lower():
-            return run
-    raise CannotReview(f"none of the newest {MOST:,} reviews is of {wanted}")
+        if newest and _due(run) < _born(newest):
+            break
+        if subject_of(run).lower() == wanted.lower() and (not newest or _born(run) > _born(newest)):
+            newest = run
+    if newest is None:
+        raise CannotReview(f"none of the newest {MOST:,} reviews is of {wanted}")
+    return newest
 
 
-async def looked_at(client: PrefectClient, runs: Sequence[FlowRun]) -> tuple[Review, ...]:
-    """Return runs with what their task runs and artifacts say."""
+def _born(run: FlowRun) -> float:
+    return run.created.timestamp() if run.created else 0.0
+
+
+def _due(run: FlowRun) -> float:
+    """Return when it was to begin at first: it is never born later, but long before if held."""
+    return run.expected_start_time.timestamp() if run.expected_start_time else _born(run)
+
+
+async def looked_at(
+    client: PrefectClient, runs: Sequence[FlowRun], standing: Mapping[str, Position] = NOWHERE
+) -> tuple[Review, ...]:
+    """Return runs with what their task runs and artifacts say, and with their places."""
     found: list[Review] = []
     for start in range(0, len(runs), PAGE):
         some = runs[start : start + PAGE]
@@ -134,7 +166,8 @@ async def looked_at(client: PrefectClient, runs: Sequence[FlowRun]) -> tuple[Rev
             steps = task_runs.get(run.id, [])
             state = state_of(run, steps, told.get((run.id, "progress"), ""))
             verdict = told.get((run.id, "markdown"), "")
-            found.append(Review(run, state, steps_of(steps), verdict))
+            place = standing.get(str(run.id))
+            found.append(Review(run, state, steps_of(steps), verdict, place))
     return tuple(found)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from deployments.command import service_parser
+
 CANNOT = 2
 """The exit code of what could not be done at all."""
 
@@ -43,9 +45,13 @@ def parser() -> Parser:
     _baseline(commands)
     _connect(commands)
     _server(commands)
+    _up(commands)
+    service_parser.add_status(commands)
+    service_parser.add_submit(commands)
     _list(commands)
     _show(commands)
     _change(commands)
+    service_parser.add_doctor(commands)
     return whole
 
 
@@ -125,6 +131,29 @@ def _server(commands: argparse._SubParsersAction[Parser]) -> None:
     server = commands.add_parser("server", help="start, look at or stop the local Prefect server")
     server.add_argument("what", choices=("start", "status", "stop"))
     server.set_defaults(run="deployments.command.server")
+
+
+def _up(commands: argparse._SubParsersAction[Parser]) -> None:
+    up = commands.add_parser(
+        "up",
+        help="have the review service on this machine",
+        description="Start server and workers, put what they need on the server, and keep all of "
+        "it going. Again: apply what is asked for. With PREFECT_API_URL: workers of that server.",
+        epilog="exit codes: 0 it is there, or has ended as told; 2 it cannot be, and why",
+    )
+    up.add_argument("--workers", type=_count, metavar="N", help="default: 1")
+    up.add_argument("--limit", type=_count, metavar="N", help="reviews at once of each worker")
+    up.add_argument("--slots", type=_count, metavar="N", help="reviews at once of all workers")
+    up.add_argument("--port", type=_count, metavar="P", help="of the server's API and UI")
+    up.add_argument("--detach", action="store_true", help="in the background; return when it runs")
+    up.set_defaults(run="deployments.command.up")
+    down = commands.add_parser(
+        "down",
+        help="end the review service of this machine",
+        description="End workers, warm processes and the server. Reviews at work go back to their "
+        "queue, and begin again when the service is up again.",
+    )
+    down.set_defaults(run="deployments.command.down")
 
 
 def _list(commands: argparse._SubParsersAction[Parser]) -> None:

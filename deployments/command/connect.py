@@ -16,6 +16,7 @@ from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
     from blocks.github import GitHubApp, GitHubToken
+    from tasks.core.forge.sweeping import SweepSettings
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """https://docs.prefect.io/v3/concepts/blocks: what the name of a block may be."""
@@ -39,6 +40,7 @@ def run(said: argparse.Namespace) -> int:
     block = _block(said, secret)
     who = _who(block)
     block.register_type_and_schema()
+    block.sweep = _known_sweep(block, said.name)
     block.save(said.name, overwrite=True)
     _say(f"Connected as {who.kind} {one_line(who.login)} at {block.api_url}.")
     _say(f"The block {block.get_block_type_slug()}/{said.name} keeps the secret, encrypted.")
@@ -51,6 +53,15 @@ def run(said: argparse.Namespace) -> int:
         )
     _say("Next: `review connect check OWNER/REPO`")
     return 0
+
+
+def _known_sweep(block: GitHubApp | GitHubToken, name: str) -> SweepSettings:
+    """Return what people have set in the document that this one replaces."""
+    try:
+        known = type(block).load(name)
+    except ValueError:  # there is none, or none that can be read
+        return block.sweep
+    return known.sweep if isinstance(known, type(block)) else block.sweep
 
 
 def _check(said: argparse.Namespace) -> int:

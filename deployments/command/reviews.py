@@ -23,7 +23,7 @@ def run(said: argparse.Namespace) -> int:
         MoveRefused: it cannot go there from where it is.
         ServerError: no server is there; none is started, for it would know of no review.
     """
-    _talk_to_server()
+    talk_to_server()
     text = asyncio.run(_answer(said))
     from deployments.command.terminal import print_text as write
 
@@ -31,7 +31,7 @@ def run(said: argparse.Namespace) -> int:
     return 0
 
 
-def _talk_to_server() -> None:
+def talk_to_server() -> None:
     """Let Prefect's client talk to the server that is there."""
     from deployments.command import startup
 
@@ -78,8 +78,10 @@ async def _show(client: PrefectClient, run: FlowRun, said: argparse.Namespace) -
 
     from deployments.command.reviews_told import as_page, as_whole_json
     from tasks.reviews import looked_at
+    from tasks.service.places import places
 
-    (review,) = await looked_at(client, [run])
+    standing = {} if run.state and run.state.is_final() else await places(client)
+    (review,) = await looked_at(client, [run], standing)
     states = await client.read_flow_run_states(run.id)
     page = url_for(run) or ""
     if said.format == "json":

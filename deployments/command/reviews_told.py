@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from prefect.client.schemas.objects import State, TaskRun
 
+from deployments.command.table import age, table
+from tasks.core.queueing.marks import PREEMPTED, QUEUED
+from tasks.core.queueing.queues import QUEUES
 from tasks.core.render.escape import name, one_line
 from tasks.core.render.words import count, duration
-from tasks.core.state import WorkflowStatus
 from tasks.review_state import Review, word_of
 
 SHORT = 8
 """Characters of an id that are shown; a few are enough to name a review by."""
 
-WHY = 100
+WHY = 160
 """Characters of a reason that stand in a table."""
-
-COLOURS: Mapping[WorkflowStatus, str] = {
-    WorkflowStatus.IN_PROGRESS: "cyan",
-    WorkflowStatus.PAUSED: "yellow",
-    WorkflowStatus.RETRYING: "yellow",
-    WorkflowStatus.COMPLETED: "green",
-    WorkflowStatus.FAILED: "red",
-    WorkflowStatus.CANCELLED: "dim",
-}
 
 FOUND = re.compile(r"(\d+) findings")
 """What ``flows.runner`` says of a step that looked."""
-
-UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 def as_table(reviews: Sequence[Review]) -> str:
@@ -46,7 +36,7 @@ def as_table(reviews: Sequence[Review]) -> str:
         (
             str(review.run.id)[:SHORT],
             name(review.name),
-            name(review.priority),
+            _urgency(review),
             review.state.status.value,
             _progress(review),
             age((now - review.since).total_seconds()),
@@ -54,7 +44,9 @@ def as_table(reviews: Sequence[Review]) -> str:
         )
         for review in reviews
     ]
-    return _table(("id", "review", "priority", "state", "steps", "since", "why"), rows, colour=3)
+    return table(
+        ("id", "review", "priority", "state", "steps", "since", "why"), rows, colour=3, prose=True
+    )
 
 
 def as_page(review: Review, states: Sequence[State[Any]], page: str) -> str:
@@ -63,23 +55,27 @@ def as_page(review: Review, states: Sequence[State[Any]], page: str) -> str:
         "review": name(review.name),
         "id": str(review.run.id),
         "head": name(review.head),
-        "priority": name(review.priority),
-        "state": f"{review.state.status}, {_progress(review)} steps",
+        "priority": _urgency(review),
+        "queue": review.queue,
+        "again": review.attempts,
+        "gave way": _gave_way(review, states),
+        "state": _state(review),
+        "waits": one_line(review.place.why) if review.place else "",
         "verdict": one_line(review.verdict),
         "page": page,
     }
     told = "".join(f"{key + ':':<10}{value}\n" for key, value in facts.items() if value)
     went = [
         (f"{at.timestamp:%Y-%m-%d %H:%M:%S}", word_of(at).value, name(at.name or ""), _message(at))
-        for at in states
+        for at in _history(states)
     ]
-    parts = [told, _table(("at (UTC)", "state", "in Prefect", "why"), went, colour=1)]
+    parts = [told, table(("at (UTC)", "state", "in Prefect", "why"), went, colour=1, prose=True)]
     steps = [
         (name(row["name"]), one_line(row["answer"]), row["started"][11:19], row["took"])
         for row in _steps(review)
     ]
     if steps:
-        parts.append(_table(("step", "answer", "began", "took"), steps))
+        parts.append(table(("step", "answer", "began", "took"), steps))
     return "\n".join(parts)
 
 
@@ -93,6 +89,11 @@ def as_json(review: Review) -> dict[str, Any]:
         "prefect_state": review.word,
         "since": review.since.isoformat(),
         "why": review.why,
+        "queue": review.queue,
+        "attempt": review.attempt,
+        "preempted": review.preempted,
+        "position": review.place.of_all if review.place else None,
+        "position_in_queue": review.place.in_queue if review.place else None,
     }
 
 
@@ -117,18 +118,40 @@ def as_whole_json(review: Review, states: Sequence[State[Any]], page: str) -> di
     }
 
 
-def age(seconds: float) -> str:
-    """Return how long ago something was, in its largest unit: ``3 min``."""
-    for size, unit in UNITS:
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return "now"
+def _urgency(review: Review) -> str:
+    """Return how urgent a review is in the words in which it is submitted."""
+    words = {priority.label: queue for priority, queue in QUEUES.items()}
+    return words.get(review.priority, name(review.priority))
+
+
+def _state(review: Review) -> str:
+    steps = f", {_progress(review)} steps" if review.state.total_steps else ""
+    return f"{review.state.status}{steps}"
+
+
+def _history(states: Sequence[State[Any]]) -> Iterator[State[Any]]:
+    """Yield the states; of a wait, whose place is told again and again, one with the last."""
+    for name_, some in itertools.groupby(states, key=lambda state: state.name):
+        told = list(some)
+        if name_ == QUEUED:
+            yield told[0].model_copy(update={"message": told[-1].message})
+        else:
+            yield from told
 
 
 def _progress(review: Review) -> str:
     state = review.state
     counted = f"{state.completed_steps}/{state.total_steps}" if state.total_steps else "-"
     return f"{counted} {name(state.current_step)}" if state.current_step else counted
+
+
+def _gave_way(review: Review, states: Sequence[State[Any]]) -> str:
+    """Say how often it was preempted, and by whom the last time."""
+    if not review.preempted:
+        return ""
+    told = [_message(at) for at in states if at.name == PREEMPTED]
+    last = f"; the last time: {told[-1]}" if told and told[-1] else ""
+    return f"{count(review.preempted, 'time')}{last}"
 
 
 def _message(state: State[Any]) -> str:
@@ -160,34 +183,3 @@ def _answer(step: TaskRun) -> str:
         return count(int(found[1]), "finding") if int(found[1]) else "clean"
     word = words.get(step.state.name or "", (step.state.name or "").lower())
     return f"{word}: {message}" if message and step.state.name != "Cached" else word
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], colour: int = -1) -> str:
-    """Return rows below their header, in colour on a terminal; ``colour`` is a state's column."""
-    if sys.stdout.isatty():
-        return _rich(header, rows, colour)
-    lines = [tuple(header), *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(header))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        + "\n"
-        for line in lines
-    )
-
-
-def _rich(header: Sequence[str], rows: Sequence[Sequence[str]], colour: int) -> str:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in header:
-        table.add_column(title)
-    for row in rows:
-        cells = [Text(cell) for cell in row]
-        if colour >= 0:
-            cells[colour].stylize(COLOURS.get(WorkflowStatus(row[colour]), ""))
-        table.add_row(*cells)
-    written = io.StringIO()
-    Console(file=written, force_terminal=True, width=Console().width).print(table)
-    return written.getvalue()

@@ -37,7 +37,8 @@ def told(section, **of):
     return {re.match(r"`([^ `]+)", row["option"])[1]: row for row in found}
 
 
-PLAIN = {name: COMMANDS[name] for name in ("pr", "baseline", "list", "show", *CHANGES)}
+SERVICE = ("up", "down", "status", "submit", "doctor")
+PLAIN = {name: COMMANDS[name] for name in ("pr", "baseline", *SERVICE, "list", "show", *CHANGES)}
 TABLES = [
     *((f"review {name}", {}, command) for name, command in PLAIN.items()),
     *(("review connect", {"what": f"`{name}`"}, command) for name, command in CONNECT.items()),

@@ -6,11 +6,14 @@ import contextlib
 import os
 import pty
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from deployments.server import Server
 from tests.deployments.conftest import REVIEW
 
 SHOP = "acme/shop"
@@ -204,3 +207,25 @@ def test_a_token_that_github_does_not_know_is_not_kept(github, app, connect):
     assert "GitHub does not accept the token (Bad credentials)" in kept.stderr
     assert token not in kept.stderr
     assert "there is no block github-token/nobodys" in seen.stderr
+
+
+def test_connecting_again_keeps_what_people_have_set_for_the_sweep(
+    github, app, connect, pem, environment
+):
+    ours = ("app", "--id", "7", "--key", pem, "--name", "swept", "--api-url", github.api_url)
+    assert connect(*ours).returncode == 0
+    code = """if True:
+        from blocks.github import GitHubApp
+        block = GitHubApp.load("swept")
+        block.sweep = block.sweep.model_copy(update={"repositories": ("acme/shop",)})
+        block.save("swept", overwrite=True)
+    """
+    show = "from blocks.github import GitHubApp; print(*GitHubApp.load('swept').sweep.repositories)"
+    prefect_environment = environment | Server(Path(environment["REVIEW_HOME"])).client_settings()
+    python = [sys.executable, "-c"]
+    subprocess.run([*python, code], env=prefect_environment, check=True)
+
+    assert connect(*ours).returncode == 0
+
+    said = subprocess.run([*python, show], env=prefect_environment, check=True, capture_output=True)
+    assert said.stdout.decode().split() == ["acme/shop"]
