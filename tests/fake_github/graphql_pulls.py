@@ -10,7 +10,14 @@ from typing import Any
 from tests.fake_github.access import association, role, sees
 from tests.fake_github.git_objects import Commit, commit, commits_of
 from tests.fake_github.graphql_comments import actor
-from tests.fake_github.graphql_question import Connection, Fields, Question, RefusedError, page
+from tests.fake_github.graphql_question import (
+    Connection,
+    Fields,
+    Question,
+    RefusedError,
+    ordered_page,
+    page,
+)
 from tests.fake_github.limits import HOUR, Meter
 from tests.fake_github.lines import changes
 from tests.fake_github.state import Pull, Repo, Thread
@@ -48,6 +55,20 @@ def _pull(repo: Repo, question: Question) -> Pull:
         message = f"Could not resolve to a PullRequest with the number of {question['number']}."
         raise RefusedError("NOT_FOUND", message)
     return pull
+
+
+def _pulls(repo: Repo, question: Question) -> Connection:
+    """Return a page of pull requests; GitHub's default order is that of their numbers."""
+    states = question["states"]
+    seen = [pull for pull in question.hub.pulls(repo) if states is None or _state(pull) in states]
+    by = question["orderBy"] or {"field": "CREATED_AT", "direction": "ASC"}
+    field = {"UPDATED_AT": "updated_at", "CREATED_AT": "created_at"}[by["field"]]
+    seen.sort(key=lambda pull: (getattr(pull, field), pull.id), reverse=by["direction"] == "DESC")
+    return ordered_page(seen, question)
+
+
+def _state(pull: Pull) -> str:
+    return "MERGED" if pull.merged else pull.state.upper()
 
 
 def thing(question: Question, id_: str) -> Any:
@@ -151,6 +172,7 @@ FIELDS: Fields = {
         "defaultBranchRef": lambda repo, _: Ref(repo, repo.default_branch),
         "object": _object,
         "pullRequest": _pull,
+        "pullRequests": _pulls,
     },
     "Ref": {
         "name": lambda ref, _: ref.name,
@@ -164,7 +186,7 @@ FIELDS: Fields = {
         "title": lambda pull, _: pull.title,
         "body": lambda pull, _: pull.body or "",
         "isDraft": lambda pull, _: pull.draft,
-        "state": lambda pull, _: "MERGED" if pull.merged else pull.state.upper(),
+        "state": lambda pull, _: _state(pull),
         "merged": lambda pull, _: pull.merged,
         "closed": lambda pull, _: pull.state == "closed",
         "createdAt": lambda pull, _: pull.created_at,

@@ -74,7 +74,10 @@ class Connection:
 
 def page(items: Sequence[Any], question: Question) -> Connection:
     """Return the page of a list that the arguments ask for; `items` are the oldest first."""
-    keyed = [(getattr(item, "id", at), item) for at, item in enumerate(items, start=1)]
+    by_id = not isinstance(items, _Numbered)
+    keyed = [
+        (getattr(item, "id", at) if by_id else at, item) for at, item in enumerate(items, start=1)
+    ]
     kept = keyed
     if question["after"] is not None:
         beyond = _key(question["after"])
@@ -93,6 +96,15 @@ def page(items: Sequence[Any], question: Question) -> Connection:
         before=bool(kept) and kept[0] != keyed[0],
         after=bool(kept) and kept[-1] != keyed[-1],
     )
+
+
+def ordered_page(items: Sequence[Any], question: Question) -> Connection:
+    """Return the page of a list in an order of its own, whose cursors are places in it."""
+    return page(_Numbered(items), question)
+
+
+class _Numbered(list[Any]):
+    """A list whose order is not that of its things' ids."""
 
 
 def _cursor(key: int) -> str:
