@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from prefect.exceptions import Pause
+
 from tasks.errors import ReviewError
-from tasks.runs import cancelled, why_cancelled
+from tasks.runs import ENDED, cancelled, own_state
 
 Result = TypeVar("Result")
 
@@ -21,6 +23,7 @@ async def unless_cancelled(work: Callable[[], Awaitable[Result]]) -> Result:
 
     Raises:
         RunCancelled: it was cancelled; no process of the work is left.
+        Pause: somebody has paused it; what its steps have answered is kept.
     """
     working = asyncio.ensure_future(work())
     watching = asyncio.ensure_future(cancelled())
@@ -28,8 +31,11 @@ async def unless_cancelled(work: Callable[[], Awaitable[Result]]) -> Result:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             result = working.result()
-            if why := await why_cancelled():  # just now: any other end of it would be refused
-                raise RunCancelled(why)
+            state = await own_state()
+            if state and state.type in ENDED:  # just now: any other end of it would be refused
+                raise RunCancelled(state.message or "cancelled")
+            if state and state.is_paused():  # Prefect's own watch may have missed it
+                raise Pause(state=state)
             return result
         working.cancel()
         await asyncio.wait({working})

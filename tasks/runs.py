@@ -103,22 +103,22 @@ async def cancelled(every: float = 2.0) -> str:
     """Wait until somebody cancels this run; return what they said of it."""
     while True:
         await asyncio.sleep(every)
-        if why := await why_cancelled():
-            return why
+        state = await own_state()
+        if state and state.type in ENDED:
+            return state.message or "cancelled"
 
 
-async def why_cancelled() -> str:
-    """Return what somebody said who has cancelled this run; empty where nobody has."""
+async def own_state() -> State[Any] | None:
+    """Return the state this run is in on the server, or None where that cannot be seen."""
     own = _own()
     if own is None:
-        return ""
+        return None
     try:
         async with get_client() as client:
-            state = (await client.read_flow_run(own.id)).state
+            return (await client.read_flow_run(own.id)).state
     except httpx.HTTPError as error:  # the server is away: no reason to end the work
-        get_run_logger().debug("Cannot see whether the run is cancelled: %s", error)
-        return ""
-    return (state.message or "cancelled") if state and state.type in ENDED else ""
+        get_run_logger().debug("Cannot see the state of the run: %s", error)
+        return None
 
 
 async def tell_waiting(wait: Wait) -> None:
