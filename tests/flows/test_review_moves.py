@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -68,8 +69,11 @@ def test_what_is_tried_again_by_a_person_is_asked_anew_and_its_deaths_are_forgot
     assert (labels[ROUND], labels[ATTEMPT]) == (2, 0)
 
 
+SOON = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
+"""In an hour, so that it is not late meanwhile."""
+
 REFUSED = [
-    (pause, Scheduled(), True, "is pending and .* flows that are not currently running"),
+    (pause, SOON, True, "is pending and .* flows that are not currently running"),
     (pause, Suspended(), True, "is paused and"),
     (pause, Running(), False, "Cannot suspend flows without a deployment"),
     (resume, Running(), True, "is in_progress and .* Cannot resume a flow run that is not paused"),
