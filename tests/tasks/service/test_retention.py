@@ -68,6 +68,7 @@ def test_where_there_is_nothing_nothing_is_removed(data, tmp_path):
         ("a" * 32, record("null"), time.time()),
         ("somebodys-report", record("null"), LONG_AGO),
     ],
+    ids=["good", "endless", "no record", "no date", "kept", "said", "young", "not ours"],
 )
 def test_a_result_stays_that_is_good_or_young_or_not_ours(storage, name, text, at):
     path = written(storage / name, text, at)
@@ -83,6 +84,7 @@ def test_a_result_stays_that_is_good_or_young_or_not_ours(storage, name, text, a
         ("said-" + "a" * 64, record("null"), LONG_AGO),
         ("a" * 32, record("null"), LONG_AGO),
     ],
+    ids=["past", "kept", "said", "of a run"],
 )
 def test_a_result_goes_that_nobody_will_read(storage, name, text, at):
     path = written(storage / name, text, at)
