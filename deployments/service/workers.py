@@ -19,10 +19,18 @@ SETTINGS = {
 }
 """What ours are told, where nobody has said otherwise."""
 
+ELSEWHERE = {
+    "PREFECT_CLIENT_MAX_RETRIES": "10",
+    # replicas say these while Redis, the database or one of them is away: docs/many-machines.md
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500,502,504",
+}
+"""What they are told as well where the server is somebody else's, behind whatever that is."""
+
 
 def environment(server: Server) -> dict[str, str]:
     """Return the environment in which the service's processes talk to the server."""
-    usual = {**warm.environment(server.folder, server.given), **SETTINGS}
+    elsewhere = ELSEWHERE if server.given else {}
+    usual = {**warm.environment(server.folder, server.given), **SETTINGS, **elsewhere}
     said = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT__")}
     return {
         **said,

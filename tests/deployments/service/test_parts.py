@@ -181,3 +181,10 @@ def test_workers_talk_to_our_server_whatever_the_environment_says_and_keep_peopl
     assert said["PREFECT_WORKER_HEARTBEAT_SECONDS"] == "15"
     assert said["REVIEW_HOME"] == str(tmp_path)
     assert "PREFECT__FLOW_RUN_ID" not in said
+
+
+def test_workers_of_a_server_elsewhere_ask_again_when_it_is_away_for_a_moment(tmp_path):
+    name = "PREFECT_CLIENT_RETRY_EXTRA_CODES"
+
+    assert name not in environment(Server(tmp_path))
+    assert "500" in environment(Server(tmp_path, "http://prefect.example/api"))[name].split(",")
