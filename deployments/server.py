@@ -207,6 +207,10 @@ class Server:
                     **SETTINGS,
                     "PREFECT_HOME": str(store),
                     "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{port}/api",  # else port 4200
+                    # else every page that a browser here shows may have commands run by a worker
+                    "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": (
+                        f"http://127.0.0.1:{port},http://localhost:{port}"
+                    ),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=log,

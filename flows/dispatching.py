@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,10 +13,10 @@ from tasks.core.plan import TaskPriority
 from tasks.core.queueing.ahead import ahead
 from tasks.core.queueing.dealing import Deal, deal
 from tasks.core.queueing.policy import QueuePolicy
-from tasks.core.queueing.positions import Position, positions
+from tasks.core.queueing.positions import positions
 from tasks.core.queueing.queues import queue_of
 from tasks.core.queueing.runs import Started
-from tasks.core.queueing.showing import Shown, to_tell
+from tasks.core.queueing.showing import Shown, budget_of, to_tell
 from tasks.core.queueing.vigil import Pulse, Vigil
 from tasks.service.artifact import Row, Table
 from tasks.service.filters import ACTIVE, OPEN, count, runs_in
@@ -34,8 +33,8 @@ IDLE_SECONDS = 1.0
 SURVEY_SECONDS = 3.0
 """How often everything is read although no slot is free."""
 
-TOLD_A_SECOND = 2.0
-"""So many waiting reviews are told their place in a second."""
+SHUT = "its queue is paused, or has as many at work as its limit allows"
+"""Why nothing of a queue is let go that a person has closed, and others go on."""
 
 
 @dataclass(slots=True)
@@ -76,8 +75,8 @@ class Dispatcher:
         """Return the moves to make now."""
         early = ahead(self.policy.slots, FULL_SECONDS, self.known.typical)
         return deal(
-            view.waiting,
-            view.due,
+            view.open,
+            view.due & {one.run for one in view.open},
             view.running,
             self.policy,
             time.time(),
@@ -124,15 +123,18 @@ class Dispatcher:
         found = positions(dealt.waiting, dealt.running, self.policy, time.time(), self._lately)
         moved = {one.victim for one in dealt.preempted}
         places = [(one.run, one.why) for one in found if one.run not in view.due | moved]
+        shut = [one.run for one in view.waiting if view.is_shut(one.run)]
+        places += [(run, SHUT) for run in shut if run not in view.due]
         now = time.monotonic()
-        budget = int((now - self._told) * TOLD_A_SECOND)
+        budget = budget_of(now - self._told)
         if budget:
             self._told = now
             texts = dict(places)
             for run in to_tell(places, _shown(view), time.time(), budget):
                 await hold(self.client, view.runs[run], texts[run])
         self.table = self.table or Table(self.client, self.run)
-        await self.table.show(_rows(view, found))
+        all_ = [*((one.run, one.why) for one in found), *((run, SHUT) for run in shut)]
+        await self.table.show([_row(view, run, why) for run, why in all_])
 
     async def _same(self) -> bool:
         """Return whether no slot has become free, and nothing critical waits."""
@@ -163,7 +165,5 @@ def _shown(view: View) -> dict[str, Shown]:
     return found
 
 
-def _rows(view: View, found: Sequence[Position]) -> list[Row]:
-    return [
-        Row(view.name(one.run), view.runs[one.run].work_queue_name or "", one.why) for one in found
-    ]
+def _row(view: View, run: str, why: str) -> Row:
+    return Row(view.name(run), view.runs[run].work_queue_name or "", why)

@@ -72,7 +72,11 @@ async def audit(
         ForgeError: GitHub did not let us read it.
     """
     if not repository:
-        return await _each(using, {"policy": policy, "only": only, "skip": skip, "cache": cache})
+        how = {"policy": policy, "only": only, "skip": skip, "cache": cache}
+        try:
+            return await watched(partial(_each, using, how))
+        except RunCancelled as ended:
+            return Cancelled(message=str(ended))
     if why := await why_given_up():
         return Failed(name=GIVEN_UP, message=f"Given up: {why}")
 

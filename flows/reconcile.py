@@ -24,13 +24,12 @@ from prefect.logging import get_run_logger
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Cancelled, Completed
 
-from blocks.queue import DEFAULT, ReviewQueue
 from flows.dispatching import Dispatcher
 from tasks.core.queueing.leading import LEAD_SECONDS, Role
 from tasks.errors import ReviewError
 from tasks.service.dispatchers import FLOW, Peers
 from tasks.service.history import remember
-from tasks.service.objects import ensure_objects
+from tasks.service.objects import CannotFollow, ensure_objects, settings_of
 
 PEERS_SECONDS = 1.0
 """How often we look who else is there."""
@@ -103,7 +102,7 @@ class Service:
                 pause, end = await self._once(), await self._end()
                 self._back()
             except ObjectNotFound:  # what was there a moment ago was deleted
-                pause, end = 0.0, None
+                pause, end = AWAY_SECONDS, None
             except httpx.HTTPError as error:
                 pause, end = self._gone(error), None
             if end:
@@ -143,9 +142,12 @@ class Service:
         """Return how it ends before its time.
 
         Raises:
-            Abort: it was ended on the server already, and has nothing more to say.
+            Abort: it was ended or deleted on the server, and has nothing more to say.
         """
-        state = (await self.client.read_flow_run(self.run.id)).state
+        try:
+            state = (await self.client.read_flow_run(self.run.id)).state
+        except ObjectNotFound:
+            raise Abort(why) from None
         if state and state.is_cancelling():
             return Cancelled(message=state.message or why)
         if state and state.is_running():
@@ -163,18 +165,21 @@ class Service:
 
     async def _ensure(self, dispatcher: Dispatcher) -> None:
         """Follow the settings; have the server's objects follow them too."""
-        if self._settings is not None:
-            queue: Any = await ReviewQueue.aload(DEFAULT, client=self.client)
-            if queue.policy == dispatcher.policy:
+        try:
+            kept = await settings_of(self.client)
+            if kept and self._settings is not None and kept.policy == dispatcher.policy:
                 return
+        except CannotFollow:
+            kept = None  # what can be made without them is made, and that says it
         try:
             for line in await ensure_objects(self.client):
                 self.log.info("%s", line)
+            kept = await settings_of(self.client)
         except ReviewError as error:
             self.log.warning("%s", error)
-        queue = await ReviewQueue.aload(DEFAULT, client=self.client)
-        dispatcher.policy = queue.policy
-        self.log.info("Settings: %s", dispatcher.policy)
+        if kept:
+            dispatcher.policy = kept.policy
+            self.log.info("Settings: %s", dispatcher.policy)
 
     def _gone(self, error: httpx.HTTPError) -> float:
         """Say once that the server does not answer; return how long to wait."""

@@ -6,7 +6,9 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
@@ -15,8 +17,9 @@ from prefect.client.schemas.objects import State
 from prefect.filesystems import LocalFileSystem
 from prefect.logging import get_run_logger
 from prefect.results import get_result_store
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
+from flows.watching import RunCancelled, watched
 from tasks.core.render.escape import for_markdown
 from tasks.core.render.words import count
 from tasks.forge.mirror_care import DAY
@@ -43,29 +46,46 @@ async def retain(
     going. Files are those of the machine that runs this. With ``dry_run`` nothing is removed,
     and what would be is said.
     """
+    days = Days(runs_days, service_days, results_days, mirrors_days, audits_days)
+    try:
+        return await watched(partial(_retain, days, dry=dry_run))
+    except RunCancelled as ended:
+        return Cancelled(message=str(ended))
+
+
+class Days(NamedTuple):
+    """After how many days what is removed."""
+
+    runs: int
+    service: int
+    results: int
+    mirrors: int
+    audits: int
+
+
+async def _retain(days: Days, *, dry: bool) -> State[None]:
+    """Remove, tell."""
     async with get_client() as client:
         freed = [
-            await free_runs(client, REVIEWS, max(runs_days, 1), dry=dry_run),
-            await free_runs(client, SERVICE, max(service_days, 1), dry=dry_run),
+            await free_runs(client, REVIEWS, max(days.runs, 1), dry=dry),
+            await free_runs(client, SERVICE, max(days.service, 1), dry=dry),
         ]
         alive = await oldest_live(client)
     storage = _storage()
-    before = min(alive, time.time() - max(results_days, 1) * DAY)
+    before = min(alive, time.time() - max(days.results, 1) * DAY)
     freed.append(
-        await asyncio.to_thread(free_results, storage, before, dry=dry_run)
-        if storage
-        else ELSEWHERE
+        await asyncio.to_thread(free_results, storage, before, dry=dry) if storage else ELSEWHERE
     )
-    until = time.time() - max(audits_days, 1) * DAY
+    until = time.time() - max(days.audits, 1) * DAY
     freed += [
-        await asyncio.to_thread(free_audits, until, dry=dry_run),
-        await asyncio.to_thread(free_scratch, Path(tempfile.gettempdir()), dry=dry_run),
-        await asyncio.to_thread(free_mirrors, max(mirrors_days, 1), dry=dry_run),
+        await asyncio.to_thread(free_audits, until, dry=dry),
+        await asyncio.to_thread(free_scratch, Path(tempfile.gettempdir()), dry=dry),
+        await asyncio.to_thread(free_mirrors, max(days.mirrors, 1), dry=dry),
     ]
-    await _tell(freed, dry=dry_run)
+    await _tell(freed, dry=dry)
     size = sum(one.bytes for one in freed)
     said = f"{count(freed[0].removed + freed[1].removed, 'run')}, and {size / MB:,.1f} MB of files"
-    return Completed(message=f"{'would remove' if dry_run else 'removed'} {said}")
+    return Completed(message=f"{'would remove' if dry else 'removed'} {said}")
 
 
 def _storage() -> Path | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from prefect import flow
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
+from flows.watching import RunCancelled, watched
 from tasks.core.forge.sweeping import OpenPull, SweepSettings, oldest, unanswered
 from tasks.core.render.escape import for_markdown
 from tasks.core.render.words import count
@@ -38,6 +40,14 @@ async def sweep(using: str = "") -> State[None]:
     Raises:
         CannotReview: there is no such block, or GitHub could be asked about no repository.
     """
+    try:
+        return await watched(partial(_sweep, using))
+    except RunCancelled as ended:
+        return Cancelled(message=str(ended))
+
+
+async def _sweep(using: str) -> State[None]:
+    """Look, submit, tell."""
     async with get_client() as client:
         block, settings = await sweep_settings(client, using)
         if not settings.repositories:

@@ -21,7 +21,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
-from prefect.exceptions import Pause
+from prefect.exceptions import Abort, Pause
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Cancelling, Running
 from prefect.utilities.urls import url_for
@@ -30,7 +30,7 @@ from tasks.core.context import PRContext
 from tasks.core.forge.limits import Wait
 from tasks.core.forge.superseding import LiveRun
 from tasks.core.plan import TaskPriority
-from tasks.core.queueing.marks import ATTEMPT, MOST_ATTEMPTS, ROUND
+from tasks.core.queueing.marks import ATTEMPT, GIVEN_UP, MOST_ATTEMPTS, ROUND
 from tasks.pulse import NotOurs, Pulse, beating, must_be_ours
 
 WAITING = "WaitingForGitHub"
@@ -92,8 +92,12 @@ async def why_given_up() -> str:
         return ""
     async with get_client() as client:
         states = await client.read_flow_run_states(own.id)
-    crashes = [state for state in states if state.type is StateType.CRASHED]
-    last = max(crashes, key=lambda state: state.timestamp).message if crashes else ""
+        ends = [one for one in states if one.type is StateType.CRASHED or one.name == GIVEN_UP]
+        end = max(ends, key=lambda state: state.timestamp) if ends else None
+        if end and end.name == GIVEN_UP:  # a person has it tried again, in Prefect's UI
+            await client.update_flow_run_labels(own.id, {ATTEMPT: 0})
+            return ""
+    last = end.message if end else ""
     return f"its process died {died} times, the last time: {last or 'nobody knows why'}"
 
 
@@ -168,6 +172,7 @@ async def put_off(wait: Wait) -> NoReturn:
 
     Raises:
         Pause: this is how a process leaves.
+        Abort: the run is another process's by now, or paused; it stays as it is.
         httpx.TransportError: the server is away, and stays away.
     """
     own = _own()
@@ -176,9 +181,12 @@ async def put_off(wait: Wait) -> NoReturn:
     if own is not None:
         for left in reversed(range(AWAY_TRIES)):
             try:
+                await asyncio.to_thread(must_be_ours)  # also of a server that was away meanwhile
                 async with get_client() as client:
                     state = (await client.set_flow_run_state(own.id, state)).state or state
                 break
+            except NotOurs as lost:
+                raise Abort(str(lost)) from lost
             except httpx.TransportError:  # the server is away, and may be back in a moment
                 if not left:
                     raise

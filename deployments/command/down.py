@@ -10,6 +10,7 @@ import time
 
 from deployments.server import Server
 from deployments.service.identity import end, reaped
+from deployments.service.leftovers import end_leftovers
 from deployments.service.log import Added, show
 from deployments.service.record import Record
 from deployments.service.supervisor import FAREWELL
@@ -23,10 +24,11 @@ def run(_: argparse.Namespace) -> int:
     record = Record(server.folder)
     state = record.state()
     there = end_supervisor(record)
+    left = end_leftovers(server.folder) if there else 0
     parents = end_all(server.folder)
     given = state.given if there and state else server.given
     stopped = not given and Server(server.folder).stop()
-    if not (there or parents or stopped):
+    if not (there or left or parents or stopped):
         show("no service was running")
         return 0
     what = "the Prefect server too" if stopped else f"the server {given} goes on" if given else ""

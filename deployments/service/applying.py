@@ -16,8 +16,9 @@ from blocks.queue import DEFAULT, ReviewQueue
 from deployments.service.declared import declared
 from deployments.service.deploying import deploy
 from tasks.errors import ReviewError
+from tasks.service.jam import unjam
 from tasks.service.notifications import CannotNotify
-from tasks.service.objects import ensure_objects
+from tasks.service.objects import CannotFollow, ensure_objects
 
 
 async def apply(slots: int = 0) -> tuple[str, ...]:
@@ -34,9 +35,11 @@ async def apply(slots: int = 0) -> tuple[str, ...]:
             changed = await ensure_objects(client, await _settings(client, slots))
         except CannotNotify as error:  # all else is done, and reviews are made
             changed = (f"nobody is notified of failures: {error}",)
+        except CannotFollow as error:  # so it is by the ones before, or the usual ones
+            changed = (str(error),)
         for each in wanted:
             changed += await deploy(client, each)
-    return changed
+        return (*changed, *await unjam(client))
 
 
 async def _settings(client: PrefectClient, slots: int) -> ReviewQueue | None:
@@ -45,7 +48,7 @@ async def _settings(client: PrefectClient, slots: int) -> ReviewQueue | None:
         return None
     try:
         kept: ReviewQueue = await ReviewQueue.aload(DEFAULT, client=client)
-    except ValueError:  # Prefect's word for a document, or a type, that is not there
+    except (ValueError, RuntimeError):  # Prefect's words for none, and for one that is not valid
         return ReviewQueue(slots=slots)
     kept.slots = slots
     return kept

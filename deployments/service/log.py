@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +12,10 @@ from deployments.service.child import Say
 
 
 def to_file(path: Path) -> Say:
-    """Return what adds a line to the file."""
+    """Return what adds a line to the file; on a full disk nothing is added."""
 
     def say(text: str) -> None:
-        with path.open("a", encoding="utf-8") as file:
+        with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}\n")
 
     return say

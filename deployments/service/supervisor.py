@@ -46,6 +46,7 @@ class Supervisor:
         self._attempts = 0
         self._workers: dict[int, Child] = {}
         self._settings = "", 0
+        self._stumbled = ""
         self._before = {name: process for name, process in state.workers if process.alive}
 
     def run(self) -> None:
@@ -53,13 +54,27 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._told)
         while not self._ending:
-            wanted = self._record.wanted()
-            if wanted and self._has_server(wanted) and self._has_applied(wanted):
-                self._tend_workers(wanted)
-                self._keep(reached=wanted.serial, failed="")
-            shorten(self._record.log)
+            try:
+                self._once()
+            except OSError as error:  # a full disk, no more processes: that may pass
+                self._stumble(str(error))
             time.sleep(TICK)
         self._farewell()
+
+    def _once(self) -> None:
+        """Have what is wanted."""
+        wanted = self._record.wanted()
+        if wanted and self._has_server(wanted) and self._has_applied(wanted):
+            self._tend_workers(wanted)
+            self._keep(reached=wanted.serial, failed="")
+        shorten(self._record.log)
+        self._stumbled = ""
+
+    def _stumble(self, why: str) -> None:
+        """Say once why it does not go on for the moment."""
+        if why != self._stumbled:
+            self._say(f"cannot go on for the moment: {why}")
+        self._stumbled = why
 
     def _told(self, number: int, _: FrameType | None) -> None:
         self._ending = True
@@ -175,8 +190,8 @@ class Supervisor:
             workers=tuple((name, process) for name, process in workers if process),
         )
         if now != self._state:
-            self._state = now
             self._record.keep(now)
+            self._state = now
 
 
 def supervise(record: Record, server: Server, say: Say) -> bool:

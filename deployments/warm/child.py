@@ -60,6 +60,8 @@ def become(connection: socket.socket) -> Request:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for ignored in request.ignored:
+        signal.signal(ignored, signal.SIG_IGN)
     os.umask(request.umask)
     os.chdir(request.folder)
     os.environ.clear()

@@ -39,7 +39,8 @@ class Run(NamedTuple):
 
 def main() -> NoReturn:
     """Run, warm if that can be, and leave as the run did."""
-    request = Request(sys.argv[1:], dict(os.environ), os.getcwd(), _umask())  # noqa: PTH109
+    environment = dict(os.environ)
+    request = Request(sys.argv[1:], environment, os.getcwd(), _umask(), _ignored())  # noqa: PTH109
     try:
         run = begin(request)
     except (NoParentError, OSError) as why:
@@ -119,6 +120,13 @@ def _pass_on(process: int, number: int, _: object) -> None:
         signal.pidfd_send_signal(process, number)
     except ProcessLookupError:
         return  # it has just ended, and that is what we shall say
+
+
+def _ignored() -> list[int]:
+    """Return the signals that we were born deaf to, as under ``nohup``: so is our run."""
+    own = {signal.SIGPIPE, signal.SIGXFSZ}  # Python's own doing
+    known = signal.valid_signals() - own
+    return [int(number) for number in known if signal.getsignal(number) == signal.SIG_IGN]
 
 
 def _umask() -> int:

@@ -34,6 +34,7 @@ class Request(NamedTuple):
     environment: dict[str, str]
     folder: str
     umask: int
+    ignored: list[int]
 
 
 def is_ours(connection: socket.socket) -> bool:

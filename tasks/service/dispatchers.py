@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowFilter,
@@ -48,7 +50,8 @@ class Peers:
         now = time.monotonic()
         if self._beaten is None or now - self._beaten >= PULSE_SECONDS:
             beat = f"{self.beats + 1} {self.owner[:6]}"
-            await self.client.update_flow_run_labels(self.run, {OWNER: self.owner, PULSE: beat})
+            with _there_or_not():
+                await self.client.update_flow_run_labels(self.run, {OWNER: self.owner, PULSE: beat})
             self.beats, self._beaten = self.beats + 1, now
         live = await live_dispatchers(self.client)
         mine = str(self.run)
@@ -72,6 +75,16 @@ async def live_dispatchers(client: PrefectClient) -> Sequence[FlowRun]:
         sort=FlowRunSort.START_TIME_ASC,
         limit=MOST,
     )
+
+
+@contextlib.contextmanager
+def _there_or_not() -> Iterator[None]:
+    """Go on where our own run was deleted: it is not among those that live, which ends us."""
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code != httpx.codes.NOT_FOUND:
+            raise
 
 
 def _pulse(run: FlowRun) -> Pulse:

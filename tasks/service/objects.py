@@ -13,16 +13,32 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from pydantic import ValidationError
 
 from blocks.dismissal import DismissedFinding
 from blocks.github import GitHubApp, GitHubToken
 from blocks.queue import DEFAULT, ReviewQueue
 from tasks.core.policy import ReviewPolicy
 from tasks.core.queueing.queues import POOL, RANKS, SERVICE, SERVICE_PLACES
+from tasks.errors import ReviewError
 from tasks.limits import ensure_limits
 from tasks.service.notifications import ensure_notification
 
 BLOCKS: tuple[type[Block], ...] = (GitHubApp, GitHubToken, DismissedFinding, ReviewQueue)
+
+
+class CannotFollow(ReviewError):  # noqa: N818 - a sentence, as all of these read
+    """The settings of the queue have a value that cannot be one."""
+
+    def __init__(self, error: RuntimeError) -> None:
+        cause = error.__cause__
+        what = cause.errors() if isinstance(cause, ValidationError) else []
+        wrong = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in what) or str(error)
+        super().__init__(
+            f"the settings review-queue/{DEFAULT} cannot be followed ({wrong}); "
+            "mend them in Prefect's UI, under Blocks"
+        )
+
 
 TYPE = "process"
 """The work pool's: Prefect's own worker that starts a process for each run."""
@@ -37,10 +53,17 @@ async def ensure_objects(
     there are none. What people set in Prefect's UI beside them stays: pauses, limits of queues.
 
     Raises:
+        CannotFollow: the settings that are kept cannot be followed. All else is done.
         CannotNotify: the settings name a block to notify that cannot be used. All else is done.
     """
     changed = [line async for line in _blocks(client)]
-    settings = await _settings(client)
+    try:
+        settings = await settings_of(client)
+    except CannotFollow:
+        if queue is None:
+            _ = [line async for line in _queues(client)], [line async for line in _limits(client)]
+            raise
+        settings = None  # they are replaced
     if settings is None or (queue is not None and _said(queue) != _said(settings)):
         made = "made" if settings is None else "changed"
         settings = queue or ReviewQueue()
@@ -65,12 +88,19 @@ async def _blocks(client: PrefectClient) -> AsyncIterator[str]:
             yield f"block type {block.get_block_type_slug()}: registered"
 
 
-async def _settings(client: PrefectClient) -> ReviewQueue | None:
-    """Return the settings that people have made, or that we have."""
+async def settings_of(client: PrefectClient) -> ReviewQueue | None:
+    """Return the settings that people have made, or that we have.
+
+    Raises:
+        CannotFollow: there are some, with a value that means nothing.
+    """
     try:
-        return await ReviewQueue.aload(DEFAULT, client=client)
+        found: ReviewQueue = await ReviewQueue.aload(DEFAULT, client=client)
     except ValueError:  # Prefect's word for a document that is not there
         return None
+    except RuntimeError as error:  # and for one that is not valid
+        raise CannotFollow(error) from error
+    return found
 
 
 def _said(queue: ReviewQueue) -> dict[str, object]:

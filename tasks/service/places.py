@@ -17,7 +17,7 @@ async def settings(client: PrefectClient) -> ReviewQueue:
     """Return how slots are given, as people have set it."""
     try:
         return await ReviewQueue.aload(DEFAULT, client=client)
-    except ValueError:  # Prefect's word for a document that is not there
+    except (ValueError, RuntimeError):  # Prefect's words for none, and for one that is not valid
         return ReviewQueue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
 from tasks.core.queueing.marks import OVERDUE, OWNER, PREEMPTED, PREEMPTIONS, PULSE, QUEUED
-from tasks.core.queueing.queues import SERVICE, priority_of
+from tasks.core.queueing.queues import POOL, SERVICE, priority_of
 from tasks.core.queueing.runs import Running, Started, Waiting
 from tasks.core.queueing.vigil import BIRTH_SECONDS, Pulse
 from tasks.review_state import counted, repository_of, subject_of, submitted
@@ -23,6 +24,9 @@ PAGE = 200
 """The server gives no more rows at once."""
 
 DEAD = StateType.CRASHED
+
+OURS = frozenset({"review", "audit", "service"})
+"""The tags of our deployments, whose runs all show a pulse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,16 @@ class View:
     running: tuple[Running, ...]
     dead: tuple[FlowRun, ...] = ()
     service: tuple[FlowRun, ...] = ()
+    shut: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> tuple[Waiting, ...]:
+        """Return what a worker would take if it were due; what is left holds nobody's slot."""
+        return tuple(one for one in self.waiting if not self.is_shut(one.run))
+
+    def is_shut(self, run: str) -> bool:
+        """Return whether its queue gives nothing away now: a person has paused or limited it."""
+        return self.runs[run].work_queue_name in self.shut
 
     def name(self, run: str) -> str:
         """Return what people call a run."""
@@ -61,6 +75,7 @@ async def look(client: PrefectClient, known: Known) -> View:
     taken = await read(client, runs_in((*ACTIVE, DEAD), (*REVIEWS, SERVICE)))
     active = {run.id: run for run in taken if is_review(run) and not _is_dead(run)}
     waits = [run for run in opened if run.id not in active and _waits(run, now)]
+    shut = await _shut(client, active.values()) if waits else frozenset()
     return View(
         runs={str(run.id): run for run in (*waits, *taken)},
         waiting=tuple(waiting_of(run) for run in waits),
@@ -68,6 +83,18 @@ async def look(client: PrefectClient, known: Known) -> View:
         running=tuple(running_of(run, known.expected) for run in active.values()),
         dead=tuple(run for run in taken if is_review(run) and _is_dead(run)),
         service=tuple(run for run in taken if not is_review(run) and not _is_dead(run)),
+        shut=shut,
+    )
+
+
+async def _shut(client: PrefectClient, active: Collection[FlowRun]) -> frozenset[str]:
+    """Return the queues that are paused, or have as many at work as a person lets them."""
+    at_work = Counter(run.work_queue_name for run in active)
+    return frozenset(
+        queue.name
+        for queue in await client.read_work_queues(POOL)
+        if queue.is_paused
+        or (queue.concurrency_limit is not None and at_work[queue.name] >= queue.concurrency_limit)
     )
 
 
@@ -142,9 +169,13 @@ def pulses(runs: Collection[FlowRun]) -> Mapping[str, Pulse]:
         born = state.type is not StateType.PENDING and beat
         if born:
             found[str(run.id)] = Pulse(beat)
-        elif state.type is not StateType.RUNNING or "number" in run.parameters:
+        elif state.type is not StateType.RUNNING or _is_ours(run):
             found[str(run.id)] = Pulse(f"{state.id} {beat}", BIRTH_SECONDS)
     return found
+
+
+def _is_ours(run: FlowRun) -> bool:
+    return "number" in run.parameters or bool(OURS & {*run.tags})
 
 
 def silence(run: FlowRun, seconds: float) -> str:

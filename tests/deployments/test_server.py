@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -58,6 +59,21 @@ def test_one_that_lives_is_reused(mine):
     mine.ensure()
 
     assert mine.running() == before
+
+
+def test_a_page_of_somebody_elses_may_not_use_it_from_a_browser(mine):
+    """It would have a worker run any command."""
+    mine.ensure()
+    own = mine.url.removesuffix("/api")
+
+    def may(origin):
+        asked = urllib.request.Request(f"{mine.url}/health", headers={"Origin": origin})  # noqa: S310
+        with urllib.request.urlopen(asked) as answer:  # noqa: S310
+            return answer.headers["access-control-allow-origin"] in {origin, "*"}
+
+    assert may(own)
+    assert may(own.replace("127.0.0.1", "localhost"))
+    assert not may("https://example.org")
 
 
 def test_one_that_was_killed_is_replaced_on_its_port_and_its_data_is_still_there(mine):

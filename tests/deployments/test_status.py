@@ -45,7 +45,7 @@ def test_an_empty_service_without_anybody_says_that_and_no_rates(data, review):
     async def nothing(pool):
         pass
 
-    acting(data, nothing)
+    acting(data, nothing, slots=4)
     done = review("status")
 
     assert done.returncode == 1, done.stderr
@@ -63,12 +63,12 @@ def busy(data):
     async def fill(pool):
         await pool.submit(*(f"a/{number} high" for number in range(1, 5)))
         for number, end in enumerate((Completed(), Completed(), Failed(), Cancelled()), start=1):
-            await pool.begin(pool.runs[f"a/{number}"])
+            await pool.begin(pool.runs[f"a/{number}"], pulse=True)
             await pool.set(f"a/{number}", end)
         await pool.client.update_flow_run_labels(pool.runs["a/3"], {marks.ATTEMPT: 3})
         await pool.submit("b/1 low", "b/2", "c/1", "c/2", "c/3")
         for name in ("b/1", "b/2"):
-            await pool.begin(pool.runs[name])
+            await pool.begin(pool.runs[name], pulse=True)
         await pool.client.update_flow_run_labels(pool.runs["b/1"], {marks.PREEMPTIONS: 1})
         await pool.client.send_worker_heartbeat(POOL, HOSTILE, 30)
         flow = await pool.client.create_flow(reconcile)
@@ -76,7 +76,7 @@ def busy(data):
         assert run.flow_id == flow
         return run.id
 
-    leads = acting(data, fill)
+    leads = acting(data, fill, slots=4)
     yield
     with temporary_settings({PREFECT_API_URL: Server(data).url}), get_client(sync_client=True) as c:
         c.delete_flow_run(leads)

@@ -11,6 +11,7 @@ from prefect.states import AwaitingRetry, Cancelled, Cancelling, Suspended
 
 from tasks.core.queueing.marks import PREEMPTIONS
 from tasks.core.queueing.order import Choice
+from tasks.core.queueing.queues import POOL
 from tasks.service.artifact import KEY
 from tasks.service.moves import hold, let_go, preempt
 from tests.flows.pool import Pool
@@ -157,3 +158,18 @@ async def test_what_a_person_paused_or_github_holds_up_is_not_the_dispatchers(po
     assert await pool.states() == {"a/1": "Suspended", "b/1": "AwaitingRetry"}
     await pool.submit("c/1 low")
     assert await pool.work() == ["c/1"]
+
+
+@pytest.mark.parametrize("closed", [{"is_paused": True}, {"concurrency_limit": 0}])
+async def test_a_queue_that_a_person_closed_keeps_no_other_waiting(pool, closed):
+    """Neither by what is due in it, which no worker takes, nor by what waits in it."""
+    await pool.submit("a/1", "b/1", "c/1", "x/1 high", "y/1 critical")
+    queues = {queue.name: queue.id for queue in await pool.client.read_work_queues(POOL)}
+    await pool.client.update_work_queue(queues["normal"], **closed)
+    try:
+        await pool.dispatcher.tick()
+        assert await pool.work() == ["y/1", "x/1"]
+        assert await pool.state("c/1") == "Queued"
+    finally:
+        opened = {"is_paused": False, "concurrency_limit": None}
+        await pool.client.update_work_queue(queues["normal"], **opened)

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from prefect import get_client
+from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelling, Crashed
 
+from blocks.queue import DEFAULT
 from flows.reconcile import reconcile
 from tasks.service.dispatchers import live_dispatchers
 from tests.flows.pool import Pool
@@ -86,6 +88,30 @@ async def test_who_was_taken_for_dead_says_nothing_more(pool):
     await pool.end("a/1")
     assert (await pool.client.read_flow_run(run.id)).state.name == "Crashed"
     assert await pool.state("c/1") == "Queued"
+
+
+async def test_who_was_deleted_ends(pool):
+    leader = await begun(pool, 0)
+    (run,) = await live_dispatchers(pool.client)
+    await pool.client.delete_flow_run(run.id)
+    with pytest.raises(Abort, match="ended meanwhile"):
+        await asyncio.wait_for(leader, 60)
+
+
+async def test_settings_that_cannot_be_followed_stop_no_slot_from_being_given(pool, caplog):
+    kept = await pool.client.read_block_document_by_name(DEFAULT, "review-queue")
+    wrong = {**kept.data, "slots": 0}
+    await pool.client.update_block_document(kept.id, BlockDocumentUpdate(data=wrong))
+    try:
+        leader = await begun(pool, 0)
+        await pool.end("a/1", "b/1")
+        await soon(let_go(pool, "c/1"))
+        assert "review-queue/default cannot be followed (slots: " in caplog.text
+        (run,) = await live_dispatchers(pool.client)
+        await pool.client.set_flow_run_state(run.id, Cancelling())
+        assert (await leader).name == "Cancelled"
+    finally:
+        await pool.client.update_block_document(kept.id, BlockDocumentUpdate(data=kept.data))
 
 
 class Way:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from prefect import get_client
+from prefect import flow, get_client
+from prefect.context import FlowRunContext
+from prefect.exceptions import Abort
+from prefect.flow_engine import run_flow_async
 from prefect.states import Cancelling, Crashed, Pending, Running
 
-from tasks.core.queueing.marks import ATTEMPT, PULSE
+from flows.watching import watching
+from tasks.core.forge.limits import Wait
+from tasks.core.queueing.marks import ATTEMPT, OWNER, PULSE
+from tasks.core.queueing.queues import SERVICE
+from tasks.runs import put_off
 from tasks.service.moves import call_dead, send_back
+from tasks.service.submit import DEPLOYMENT
 from tests.flows.pool import Pool
 
 
@@ -62,6 +71,24 @@ async def test_what_worker_and_process_died_over_is_found_before_its_first_sign_
     pool.pass_by(91)
     await pool.dispatcher.tick()
     assert await pool.why("b/1") == "attempt 3 of 3: no sign of life for 91 s"
+
+
+async def test_what_serves_and_died_before_its_first_sign_gives_its_place_back(pool):
+    deployment = await pool.client.read_deployment_by_name(DEPLOYMENT)
+    run = await pool.client.create_flow_run_from_deployment(
+        deployment.id, work_queue_name=SERVICE, tags=["service"]
+    )
+    others = await pool.client.create_flow_run_from_deployment(
+        deployment.id, work_queue_name=SERVICE
+    )
+    for one in (run, others):
+        await pool.set(one.id, Pending())
+        await pool.begin(one.id, pulse=False)
+    await pool.dispatcher.tick()
+    pool.pass_by(91)
+    await pool.dispatcher.tick()
+    assert (await pool.client.read_flow_run(run.id)).state.name == "Crashed"
+    assert (await pool.client.read_flow_run(others.id)).state.name == "Running"
 
 
 async def test_what_somebody_cancelled_and_nobody_ended_is_cancelled(pool):
@@ -117,3 +144,23 @@ async def test_who_has_moved_since_it_was_looked_at_is_not_called_dead(pool):
     await pool.end("a/1")
     assert not await call_dead(pool.client, await pool.run("a/1"), "no sign of life")
     assert await pool.state("a/1") == "Completed"
+
+
+@flow
+async def slow_to_leave() -> None:
+    """Lose the run to another process, and then want to wait for GitHub."""
+    own = FlowRunContext.get().flow_run.id
+    async with watching(), asyncio.timeout(30), get_client() as client:
+        while OWNER not in (await client.read_flow_run(own)).labels:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        await client.update_flow_run_labels(own, {OWNER: "another"})
+        await asyncio.sleep(3)
+        await put_off(Wait(10, "GitHub says so"))
+
+
+async def test_who_lost_its_run_does_not_put_it_off(pool):
+    await pool.submit("b/1")
+    await pool.set("b/1", Pending())
+    with pytest.raises(Abort, match="another process has taken the run over"):
+        await run_flow_async(slow_to_leave, flow_run=await pool.run("b/1"))
+    assert await pool.state("b/1") == "Running"

@@ -15,6 +15,7 @@ from prefect.states import Completed, Failed, Paused, Running, Scheduled
 
 from flows.pr_review import review_pull_request
 from flows.retention import retain
+from tasks.core.queueing.marks import OWNER, PULSE
 from tasks.service.old_runs import free_runs, oldest_live
 from tests.flows.asked import ask, queued
 
@@ -113,6 +114,9 @@ def test_the_flow_says_what_it_removed_and_dry_what_it_would(tmp_path, monkeypat
     assert dry.message.startswith("would remove 0 runs, and ")
 
     done = asyncio.run(retain(runs_days=0, return_state=True))
+    itself = done.state_details.flow_run_id
+    labels = ask(lambda client: client.read_flow_run(itself)).labels
+    assert {OWNER, PULSE} <= labels.keys(), "a dead one would keep its place for ever"
     assert done.message.startswith("removed 0 runs, and "), "a day is the least"
     assert left([waits.id]) == [waits.id]
 

@@ -13,7 +13,7 @@ import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State, StateDetails, StateType
 from prefect.client.schemas.sorting import TaskRunSort
-from prefect.states import AwaitingRetry, Crashed, Scheduled
+from prefect.states import AwaitingRetry, Crashed, Failed, Scheduled
 
 from tasks.core.queueing.marks import ATTEMPT, GIVEN_UP, MOST_ATTEMPTS, PREEMPTED, PULSE, RESUMING
 from tests.flows.asked import ask
@@ -141,6 +141,20 @@ def test_a_review_whose_process_died_too_often_says_so_and_fails(shop, deployed)
     assert shop.conclusion() == ("completed", "action_required")
     assert "given up" in shop.check().output["title"]
     assert (shop.pull.comments, shop.pull.reviews) == ([], [])
+
+
+def test_what_was_given_up_and_a_person_has_tried_again_in_the_ui_is_reviewed(shop, deployed):
+    shop.open()
+    run = deployed.make()
+    put(run, Crashed(message="process 7 was killed (SIGKILL)"), force=True)
+    put(run, Failed(name=GIVEN_UP), force=True)
+    put(run, AwaitingRetry(message="by hand"))
+    ask(lambda client: client.update_flow_run_labels(run, {ATTEMPT: MOST_ATTEMPTS}))
+    out, _ = engine(deployed, run).communicate(timeout=120)
+    ended = again(run)
+
+    assert ended.state.type is StateType.COMPLETED, out
+    assert ended.labels[ATTEMPT] == 0
 
 
 def test_who_is_preempted_while_it_speaks_says_everything_once(shop, deployed):

@@ -13,6 +13,12 @@ STALE_SECONDS = 15.0
 RENEW_SECONDS = HOLD_SECONDS / 2
 """A review that would start by itself sooner than this is held anew."""
 
+TOLD_A_SECOND = 2.0
+"""So many waiting reviews are told their place in a second."""
+
+TOLD_AT_ONCE = 4
+"""No more than these after a long look: telling must not make the next one longer still."""
+
 RENEWALS = 4
 """Holding is worth so many times what showing is: this many for one place that is told."""
 
@@ -24,6 +30,11 @@ class Shown:
     text: str
     at: float
     held_until: float
+
+
+def budget_of(seconds: float) -> int:
+    """Return how many may be told after so many seconds in which nobody was."""
+    return min(int(seconds * TOLD_A_SECOND), TOLD_AT_ONCE)
 
 
 def to_tell(

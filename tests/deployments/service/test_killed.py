@@ -25,6 +25,8 @@ from tests.flows.shop import BASE, BROKEN, SLOW
 PATIENCE = 300
 NAMES = ("killed", "stopped", "spared")
 POLICY = {"tests": {"sandbox": "none", "python": sys.executable}}
+LASTS = SLOW.replace("range(1200)", "range(6000)")
+assert LASTS != SLOW
 
 
 def ancestors(pid: int) -> list[int]:
@@ -54,7 +56,7 @@ def shops(github, make_repo, tmp_path):
         project = make_repo(name)
         project.commit(BASE)
         project.git("checkout", "-q", "-b", "feature")
-        project.commit({**BROKEN, "tests/test_slow.py": SLOW.format(folder=str(folder))})
+        project.commit({**BROKEN, "tests/test_slow.py": LASTS.format(folder=str(folder))})
         github.add_repository(f"acme/{name}", project.folder)
         pull = github.open_pull(f"acme/{name}", head="feature")
         found[name] = (folder, pull)
@@ -71,12 +73,9 @@ def test_every_review_ends_and_is_said_once(service, shops, github):
 
     runs = dict(zip(NAMES, service.ask(submit_all), strict=True))
 
-    def at_work():
-        return all((folder / "pid").exists() for folder, _ in shops.values())
-
-    wait_until(at_work, PATIENCE)
     process, warm = {}, set()
     for name, (folder, _) in shops.items():
+        wait_until((folder / "pid").exists, PATIENCE)
         child, parent = [n for n in ancestors(int((folder / "pid").read_text())) if is_warm(n)][:2]
         process[name] = child
         warm.add(parent)

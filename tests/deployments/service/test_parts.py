@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from deployments.service.child import Child, shorten
 from deployments.service.identity import Process
 from deployments.service.log import Added, to_both, to_file
 from deployments.service.record import Record, State, Wanted
+from deployments.service.supervisor import Supervisor
 from deployments.service.workers import environment
 from tests.deployments.warm.driver import wait_until
 
@@ -188,3 +191,32 @@ def test_workers_of_a_server_elsewhere_ask_again_when_it_is_away_for_a_moment(tm
 
     assert name not in environment(Server(tmp_path))
     assert "500" in environment(Server(tmp_path, "http://prefect.example/api"))[name].split(",")
+
+
+def test_a_log_on_a_full_disk_ends_nobody():
+    to_file(Path("/dev/full"))("nobody will read this")
+
+
+def test_a_supervisor_outlives_that_its_files_cannot_be_read_and_says_so_once(record):
+    wrong, said = record.folder / "wanted.json", []
+    wrong.mkdir()
+
+    def mend():
+        wrong.rmdir()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    ends = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in ends}
+    timer = threading.Timer(1, mend)
+    timer.start()
+    try:
+        state = State(Process.of(os.getpid()), "1")
+        Supervisor(record, Server(record.home), state, said.append).run()
+    finally:
+        timer.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert [line.partition(":")[0] for line in said] == [
+        "cannot go on for the moment",
+        "told to end (SIGTERM)",
+    ]

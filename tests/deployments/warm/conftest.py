@@ -23,11 +23,17 @@ NOT_ACTIVATED = "/usr/bin:/bin"
 def warm_server(tmp_path_factory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("warm"))
     server.ensure()
-    home = server.folder / "prefect"
-    with temporary_settings({PREFECT_API_URL: server.url, PREFECT_HOME: home}):
-        yield server
+    yield server
     end_all(server.folder)
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def settings(warm_server) -> Iterator[None]:
+    """Let this process talk to that server, in these tests only."""
+    home = warm_server.folder / "prefect"
+    with temporary_settings({PREFECT_API_URL: warm_server.url, PREFECT_HOME: home}):
+        yield
 
 
 @pytest.fixture(scope="session")

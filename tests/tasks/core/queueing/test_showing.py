@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.core.queueing.showing import Shown, to_tell
+from tasks.core.queueing.showing import Shown, budget_of, to_tell
 
 NOW = 10_000.0
 FRESH = NOW + 600
@@ -39,3 +39,7 @@ def test_whose_hold_ends_soon_is_held_anew_before_anybody_is_told_and_beyond_the
     many = [(str(n), "1st") for n in range(100)]
     ending = {run: Shown("1st", NOW, NOW + float(run)) for run, _ in many}
     assert to_tell(many, ending, NOW, 2) == tuple(str(n) for n in range(8))
+
+
+def test_after_a_long_look_no_more_are_told_than_after_a_short_one():
+    assert [budget_of(seconds) for seconds in (0, 0.4, 0.5, 1, 2, 60)] == [0, 0, 1, 2, 4, 4]
