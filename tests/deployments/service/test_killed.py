@@ -24,7 +24,10 @@ from tests.flows.shop import BASE, BROKEN, SLOW
 
 PATIENCE = 300
 NAMES = ("killed", "stopped", "spared")
-POLICY = {"tests": {"sandbox": "none", "python": sys.executable}}
+POLICY = {
+    "tests": {"sandbox": "none", "python": sys.executable},
+    "limits": {"memory_intensive": 3},  # so many tests at once
+}
 LASTS = SLOW.replace("range(1200)", "range(6000)")
 assert LASTS != SLOW
 
@@ -104,11 +107,14 @@ def test_every_review_ends_and_is_said_once(service, shops, github):
     time.sleep(5)  # it says nothing more, if it says anything it does so now
 
     ended = dict(zip(NAMES, states(), strict=True))
-    said = {name: [s.name for s in service.ask(history(run))] for name, run in runs.items()}
+    said = {
+        name: [(state.name, state.message) for state in service.ask(history(run))]
+        for name, run in runs.items()
+    }
     assert Counter(run.state.type for run in ended.values()) == {StateType.COMPLETED: 3}, said
-    assert {name: run.labels.get(ATTEMPT) for name, run in ended.items()} == {
-        "killed": 1, "stopped": 1, "spared": None
-    }, said  # fmt: skip
+    attempts = {name: run.labels.get(ATTEMPT, 0) for name, run in ended.items()}
+    assert (attempts["killed"], attempts["stopped"]) == (1, 1), said
+    assert attempts["spared"] <= 1, said  # the server died under it: it goes on, or once more
     for _, pull in shops.values():
         assert [review.commit_id for review in pull.reviews] == [pull.head_sha]
         assert len(pull.comments) == 1
