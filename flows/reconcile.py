@@ -29,6 +29,7 @@ from tasks.core.queueing.leading import LEAD_SECONDS, Role
 from tasks.errors import ReviewError
 from tasks.service.dispatchers import FLOW, Peers
 from tasks.service.history import remember
+from tasks.service.missed import skip_missed
 from tasks.service.objects import CannotFollow, ensure_objects, settings_of
 
 PEERS_SECONDS = 1.0
@@ -160,6 +161,8 @@ class Service:
             await self._ensure(dispatcher)
             self._settings = now
         if self._history is None or now - self._history >= HISTORY_SECONDS:
+            if skipped := await skip_missed(self.client):
+                self.log.info("Left out %s scheduled runs of the service that were missed", skipped)
             dispatcher.learn(await remember(self.client, dispatcher.policy))
             self._history = now
 
