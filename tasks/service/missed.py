@@ -7,10 +7,11 @@ thousands would start one after another, each to find that there is nothing left
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilterNextScheduledStartTime
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled
@@ -46,7 +47,8 @@ async def skip_missed(client: PrefectClient) -> int:
     message = "missed: no worker was there at its time, and a later run does its work"
     skipped = 0
     for run in missed:
-        answer = await client.set_flow_run_state(run.id, Cancelled(name=SKIPPED, message=message))
+        state: State[Any] = Cancelled(name=SKIPPED, message=message)
+        answer = await client.set_flow_run_state(run.id, state)
         skipped += answer.status is SetStateStatus.ACCEPT
     return skipped
 
