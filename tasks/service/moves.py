@@ -17,10 +17,11 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.logging.loggers import flow_run_logger
 from prefect.states import AwaitingRetry, Cancelled, Crashed, Failed, Late
 
-from tasks.core.queueing.attempts import Again, after_death
+from tasks.core.queueing.attempts import Again, after_death, was_told_to_end
 from tasks.core.queueing.marks import (
     ATTEMPT,
     DEATH,
+    FAREWELLS,
     GIVEN_UP,
     OVERDUE,
     PREEMPTED,
@@ -85,9 +86,16 @@ async def send_back(client: PrefectClient, run: FlowRun) -> str:
     """
     state = run.state
     death = str(state.id) if state else ""
+    why = (state.message if state else None) or ""
+    farewells = counted(run, FAREWELLS)
+    if was_told_to_end(why, farewells):
+        await client.update_flow_run_labels(run.id, {FAREWELLS: farewells + 1})
+        message = f"goes on as soon as there is a worker: {why}"
+        flow_run_logger(run).info("Back to the queue %s: %s", run.work_queue_name, why)
+        await _unless_moved(client, run, AwaitingRetry(message=message))
+        return message
     deaths = counted(run, ATTEMPT) + (run.labels.get(DEATH) != death)
     await client.update_flow_run_labels(run.id, {ATTEMPT: deaths, DEATH: death})
-    why = (state.message if state else None) or ""
     next_ = after_death(deaths, why, can_say_so="number" in run.parameters)
     log = flow_run_logger(run)
     if isinstance(next_, Again):

@@ -57,6 +57,16 @@ async def test_who_is_silent_is_called_dead_with_the_reason_and_begun_again(pool
     assert await pool.offered() == ["a/1"]
 
 
+async def test_who_was_told_to_end_goes_on_and_has_not_died(pool):
+    """As often as the service is brought down and up again."""
+    for _ in range(5):
+        await pool.force("a/1", Crashed(message="Execution was aborted by a termination signal."))
+        await pool.dispatcher.tick()
+        assert await pool.state("a/1") == "AwaitingRetry"
+        assert (await pool.why("a/1")).startswith("goes on as soon as there is a worker")
+        assert await pool.offered() == ["a/1"]
+
+
 async def test_what_worker_and_process_died_over_is_found_before_its_first_sign_of_life(pool):
     """Claimed, or begun, and nothing more."""
     await pool.submit("b/1")

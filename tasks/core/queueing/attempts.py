@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from tasks.core.queueing.marks import MOST_ATTEMPTS
+from tasks.core.queueing.marks import MOST_ATTEMPTS, MOST_FAREWELLS
+
+TOLD = re.compile(r"by a termination signal|\bstatus code (-15|143)\b")
+"""What Prefect's engine, or else its worker, says of a process that was told to end (SIGTERM)."""
 
 PAUSES = (2.0, 30.0)
 """Seconds before the second attempt, and before all later ones: what kills at once may pass."""
@@ -26,6 +30,15 @@ class GivenUp:
     """It is over."""
 
     message: str
+
+
+def was_told_to_end(why: str, farewells: int) -> bool:
+    """Return whether a process only ended as its worker did: a service that is brought down.
+
+    That is no death, however long the review and whatever is deployed meanwhile. ``farewells`` are
+    those before; one that is told so for ever does it itself.
+    """
+    return farewells < MOST_FAREWELLS and bool(TOLD.search(why))
 
 
 def after_death(deaths: int, why: str, *, can_say_so: bool) -> Again | GivenUp:

@@ -38,6 +38,12 @@ OVERDUE = "overdue"
 MOST_ATTEMPTS = 3
 """So often a review is begun whose process dies; then it is given up, and says so."""
 
+FAREWELLS = "review.farewells"
+"""The label that counts how often its process was told to end: its service was brought down."""
+
+MOST_FAREWELLS = 20
+"""More than so often, that counts as dying."""
+
 HOLD_SECONDS = 600.0
 """A waiting review is due by itself after so long, should nobody renew that: then Prefect's own
 order applies, and nothing is lost with the dispatcher."""
