@@ -10,8 +10,9 @@ READY := $(VENV)/ready
 # Prefect makes its folder wherever it is imported: for lint and tests, inside of ours.
 check test quick: export PREFECT_HOME := $(CURDIR)/$(VENV)/prefect
 
-# Files of tests side by side, one more than there are cores: they also wait. Each starts servers of its own.
-SIDE_BY_SIDE := --numprocesses $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))") --dist loadfile
+# Files of tests side by side, one more than there are cores: they also wait. In the order of their
+# names, which has the long ones first; each worker starts servers of its own.
+SIDE_BY_SIDE := --numprocesses $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() + 1))") --dist loadfile --no-loadscope-reorder
 
 # An environment may forbid bytecode; without it everything starts at half speed.
 unexport PYTHONDONTWRITEBYTECODE
