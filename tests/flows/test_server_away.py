@@ -8,7 +8,9 @@ import signal
 import time
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from deployments.server import Server
 from tests.flows.asked import ask
 from tests.flows.shop import OURS, wait_until
 from tests.flows.test_watching import again, engine, said_once
@@ -16,17 +18,28 @@ from tests.flows.test_watching import again, engine, said_once
 AWAY_SECONDS = 8
 
 
+@pytest.fixture
+def mortal(tmp_path, monkeypatch):
+    """A server for this test alone: what is killed here, others need."""
+    server = Server(tmp_path / "away")
+    server.ensure()
+    monkeypatch.setenv("PREFECT_API_URL", server.url)
+    with temporary_settings({PREFECT_API_URL: server.url}):
+        yield server
+    server.stop()
+
+
 @pytest.mark.slow
-def test_a_review_outlives_the_server_it_is_shown_on(shop, deployed, server):
+def test_a_review_outlives_the_server_it_is_shown_on(mortal, shop, deployed):
     pid = shop.open_slow()
     run = deployed.make(only=("code_quality", "test_coverage"), policy=OURS, cache=False)
     review = engine(deployed, run)
     wait_until(lambda: pid.exists() or review.poll() is not None, 120)
-    known = json.loads((server.folder / "server.json").read_text())
+    known = json.loads((mortal.folder / "server.json").read_text())
     os.kill(known["pid"], signal.SIGKILL)
     (shop.folder / "go").touch()  # its step ends while there is no server
     time.sleep(AWAY_SECONDS)
-    server.ensure()
+    mortal.ensure()
     out, _ = review.communicate(timeout=200)
     state = again(run).state
     if state.name == "AwaitingRetry":  # put off: nobody failed, and nothing was said of it
