@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -55,8 +56,11 @@ def test_what_people_do_moves_the_run_on_the_server(move, here, there):
     assert (word_of(state), after.name) == (there, state.name)
 
 
+SOON = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
+"""In an hour, so that it is not late meanwhile."""
+
 REFUSED = [
-    (pause, Scheduled(), True, "is pending and .* flows that are not currently running"),
+    (pause, SOON, True, "is pending and .* flows that are not currently running"),
     (pause, Suspended(), True, "is paused and"),
     (pause, Running(), False, "Cannot suspend flows without a deployment"),
     (resume, Running(), True, "is in_progress and .* Cannot resume a flow run that is not paused"),

@@ -380,12 +380,14 @@ def test_every_report_is_passed_through_what_comes_after_it(kept):
 
 def test_a_resource_class_limits_how_many_run_at_once():
     lock, running, most = threading.Lock(), set(), []
+    two = threading.Barrier(2, timeout=50)
 
     def act(step, _upstream, _until):
         with lock:
             running.add(step.name)
             most.append(len(running))
-        time.sleep(0.4)
+        two.wait()
+        time.sleep(0.2)
         with lock:
             running.discard(step.name)
         return Report(step=step.name)
