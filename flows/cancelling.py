@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
 from prefect.exceptions import Pause
 
 from tasks.errors import ReviewError
@@ -25,21 +27,32 @@ async def unless_cancelled(work: Callable[[], Awaitable[Result]]) -> Result:
         RunCancelled: it was cancelled; no process of the work is left.
         Pause: somebody has paused it; what its steps have answered is kept.
     """
-    working = asyncio.ensure_future(work())
-    watching = asyncio.ensure_future(cancelled())
-    try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
+    async with get_client() as client:  # one for all looks: each new one costs a TLS context
+        working = asyncio.ensure_future(work())
+        watching = asyncio.ensure_future(cancelled(client))
+        try:
+            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                working.cancel()
+                await asyncio.wait({working})
+                raise RunCancelled(watching.result())
             result = working.result()
-            state = await own_state()
-            if state and state.type in ENDED:  # just now: any other end of it would be refused
-                raise RunCancelled(state.message or "cancelled")
-            if state and state.is_paused():  # Prefect's own watch may have missed it
-                raise Pause(state=state)
+            _end_as_told(await own_state(client))
             return result
-        working.cancel()
-        await asyncio.wait({working})
-        raise RunCancelled(watching.result())
-    finally:
-        working.cancel()
-        watching.cancel()
+        finally:
+            working.cancel()
+            watching.cancel()
+            await asyncio.wait({watching})
+
+
+def _end_as_told(state: State[Any] | None) -> None:
+    """End as the state says that the run got just now: any other end would be refused.
+
+    Raises:
+        RunCancelled: it was cancelled.
+        Pause: it was paused, and Prefect's own watch may have missed that.
+    """
+    if state and state.type in ENDED:
+        raise RunCancelled(state.message or "cancelled")
+    if state and state.is_paused():
+        raise Pause(state=state)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
@@ -99,23 +99,22 @@ async def cancel(run: str, why: str) -> None:
         await client.set_flow_run_state(UUID(run), Cancelling(message=why))
 
 
-async def cancelled(every: float = 2.0) -> str:
+async def cancelled(client: PrefectClient, every: float = 2.0) -> str:
     """Wait until somebody cancels this run; return what they said of it."""
     while True:
         await asyncio.sleep(every)
-        state = await own_state()
+        state = await own_state(client)
         if state and state.type in ENDED:
             return state.message or "cancelled"
 
 
-async def own_state() -> State[Any] | None:
+async def own_state(client: PrefectClient) -> State[Any] | None:
     """Return the state this run is in on the server, or None where that cannot be seen."""
     own = _own()
     if own is None:
         return None
     try:
-        async with get_client() as client:
-            return (await client.read_flow_run(own.id)).state
+        return (await client.read_flow_run(own.id)).state
     except httpx.HTTPError as error:  # the server is away: no reason to end the work
         get_run_logger().debug("Cannot see the state of the run: %s", error)
         return None
