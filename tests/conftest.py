@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from coverage import Coverage
 
 from tasks.checkout import prepare
 from tasks.core.change import ChangeSet
@@ -31,6 +32,16 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionfinish() -> None:
+    """Save what was measured while there is time: xdist kills a worker 10 s after its last test.
+
+    A worker has threads of Prefect to end, and its coverage would be written after them.
+    """
+    measured = Coverage.current()
+    if measured is not None:
+        measured.save()
 
 
 Tree = Mapping[str, str | bytes]

@@ -75,13 +75,12 @@ def _usual_place(repository: Repository) -> Path:
 
 def _reviewed(said: argparse.Namespace, question: Question) -> Verdict:
     """Return the verdict over every line of every file, by the policy that stands there."""
-    from deployments.command.here import run_here, verdict_of
+    from deployments.command.here import reviewing, run_here
 
     def prepare() -> Callable[[], Coroutine[object, object, Verdict]]:
         from deployments.command.pr import policy_of
         from deployments.command.terminal import Terminal
         from flows.audience import AUDIENCE
-        from flows.change_review import review_change
 
         class Follower(Terminal):
             """Shows how far the review is, and leaves out the report."""
@@ -92,22 +91,13 @@ def _reviewed(said: argparse.Namespace, question: Question) -> Verdict:
         revision = "HEAD" if question.head == WORKTREE else question.head
         head = question.repository.resolve(revision)
         policy = policy_of(said, replace(question, base=head))
+        review = reviewing(question, policy, only=said.only, all_lines=True)
 
         async def start() -> Verdict:
             follower = Follower(said)
             AUDIENCE.set(follower)
             try:
-                state = await review_change(
-                    name=question.name,
-                    repository=question.repository.folder,
-                    base=question.base,
-                    head=question.head,
-                    policy=policy,
-                    only=said.only,
-                    all_lines=True,
-                    return_state=True,
-                )
-                return await verdict_of(state)
+                return await review()
             finally:
                 follower.close()
 

@@ -14,6 +14,8 @@ from tasks.errors import CannotReview
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
+    from deployments.command.question import Question
+    from tasks.core.policy import ReviewPolicy
     from tasks.core.verdict import Verdict
 
 Result = TypeVar("Result")
@@ -54,6 +56,39 @@ def run_here(
             terminal.close()
     startup.ending()
     return result
+
+
+def reviewing(
+    question: Question,
+    policy: ReviewPolicy,
+    *,
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+    all_lines: bool = False,
+    cache: bool = True,
+) -> Callable[[], Coroutine[Any, Any, Verdict]]:
+    """Import what reviews a change on this machine; return what starts it, for ``run_here``.
+
+    What is returned raises CannotReview where somebody cancels the run.
+    """
+    from flows.change_review import review_change
+
+    async def review() -> Verdict:
+        state = await review_change(
+            name=question.name,
+            repository=question.repository.folder,
+            base=question.base,
+            head=question.head,
+            policy=policy,
+            only=only,
+            skip=skip,
+            all_lines=all_lines,
+            cache=cache,
+            return_state=True,
+        )
+        return await verdict_of(state)
+
+    return review
 
 
 async def verdict_of(state: State[Any]) -> Verdict:

@@ -32,7 +32,7 @@ def run(said: argparse.Namespace) -> int:
             raise CannotReview(
                 f"--{option} is about a pull request; name it: review pr OWNER/REPO#NUMBER"
             )
-    from deployments.command.here import run_here, verdict_of
+    from deployments.command.here import reviewing, run_here
 
     question = ask(said)
     if not said.quiet:
@@ -44,26 +44,14 @@ def run(said: argparse.Namespace) -> int:
         sys.stderr.flush()
 
     def prepare() -> Callable[[], Coroutine[object, object, Verdict]]:
-        policy = policy_of(said, question)
-
-        from flows.change_review import review_change
-
-        async def review() -> Verdict:
-            state = await review_change(
-                name=question.name,
-                repository=question.repository.folder,
-                base=question.base,
-                head=question.head,
-                policy=policy,
-                only=said.only,
-                skip=said.skip,
-                all_lines=said.all_lines,
-                cache=not said.no_cache,
-                return_state=True,
-            )
-            return await verdict_of(state)
-
-        return review
+        return reviewing(
+            question,
+            policy_of(said, question),
+            only=said.only,
+            skip=said.skip,
+            all_lines=said.all_lines,
+            cache=not said.no_cache,
+        )
 
     return run_here(said, prepare).exit_code
 

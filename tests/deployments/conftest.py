@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -36,5 +38,30 @@ def review(data, project):
             timeout=300,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def on_terminal(data):
+    """Run ``review`` on a terminal; returns its exit code, and all that it wrote there."""
+
+    def run(*arguments, cwd=None, **environment):
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("PREFECT", "REVIEW"))}
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [REVIEW, *arguments],
+            cwd=cwd,
+            env={**kept, "REVIEW_HOME": str(data), "TERM": "xterm-256color", **environment},
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # Linux says EIO when the other side is closed
+            while read := os.read(ours, 4096):
+                said += read
+        os.close(ours)
+        return process.wait(), said
 
     return run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -319,23 +318,10 @@ def commands():
             yield entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
 
-def test_on_a_terminal_it_shows_what_runs_in_colour_and_gives_the_cursor_back(broken, data):
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "review", "pr", "--no-cache", *QUICK],
-        cwd=broken.folder,
-        env={**os.environ, "REVIEW_HOME": str(data), "TERM": "xterm-256color"},
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = b""
-    with contextlib.suppress(OSError):  # Linux says EIO when the other side is closed
-        while read := os.read(ours, 4096):
-            said += read
-    os.close(ours)
+def test_on_a_terminal_it_shows_what_runs_in_colour_and_gives_the_cursor_back(broken, on_terminal):
+    status, said = on_terminal("pr", "--no-cache", *QUICK, cwd=broken.folder)
 
-    assert process.wait() == 1
+    assert status == 1
     assert b"0/4  code_quality" in said
     assert b"\x1b[31m" in said
     assert said.rindex(b"\x1b[?25h") > said.rindex(b"\x1b[?25l")

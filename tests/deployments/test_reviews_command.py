@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import pty
-import subprocess
-import sys
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,9 +11,10 @@ from prefect import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Failed, Running
 
-from deployments.command import CHANGES
+from deployments.command import CHANGES, STATES
 from deployments.server import Server
 from flows.pr_review import review_pull_request
+from tasks.core.state import WorkflowStatus
 
 BROKEN = '"""A module."""\n\nanswer = halve({})\n'
 HOSTILE = "\x1b[31mshop\x1b[0m\nfake  completed"
@@ -206,21 +201,12 @@ def test_names_of_strangers_are_shown_and_not_obeyed(review, at_work):
     assert "\\x1b[31mshop" in shown
 
 
-def test_on_a_terminal_the_states_have_a_colour(data, review, reviewed):
-    ours, theirs = pty.openpty()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "review", "list", "--repository", "project"],
-        env={**kept, "REVIEW_HOME": str(data), "TERM": "xterm-256color", "COLUMNS": "160"},
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = b""
-    with contextlib.suppress(OSError):  # Linux says EIO when the other side is closed
-        while read := os.read(ours, 4096):
-            said += read
-    os.close(ours)
+def test_on_a_terminal_the_states_have_a_colour(reviewed, on_terminal):
+    status, said = on_terminal("list", "--repository", "project", COLUMNS="160")
 
-    assert process.wait() == 0, said
+    assert status == 0, said
     assert b"\x1b[32mcompleted\x1b[0m" in said
+
+
+def test_every_state_can_be_asked_for_by_the_word_that_is_shown():
+    assert list(STATES) == [*WorkflowStatus]

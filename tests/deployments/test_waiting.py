@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from prefect.states import Crashed
@@ -46,27 +40,7 @@ def line(data):
     return acting(data, fill)
 
 
-def on_terminal(data, columns, *arguments):
-    """What ``review`` shows on a terminal of so many columns, line by line, without colours."""
-    ours, theirs = pty.openpty()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "review", *arguments],
-        env={**kept, "REVIEW_HOME": str(data), "TERM": "xterm", "COLUMNS": str(columns)},
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = b""
-    with contextlib.suppress(OSError):  # Linux says EIO when the other side is closed
-        while read := os.read(ours, 4096):
-            said += read
-    os.close(ours)
-    assert process.wait() == 0, said
-    return [text.rstrip() for text in COLOUR.sub("", said.decode()).splitlines()]
-
-
-def test_the_list_is_in_the_order_of_the_slots_and_says_why_each_waits(data, review, line):
+def test_the_list_is_in_the_order_of_the_slots_and_says_why_each_waits(review, line, on_terminal):
     found = json.loads(review("list", "--format", "json", "--limit", "6").stdout)
     waits = [one for one in found if one["position"]]
 
@@ -84,7 +58,9 @@ def test_the_list_is_in_the_order_of_the_slots_and_says_why_each_waits(data, rev
     assert paused["workflow_id"] == line["victim"]
 
     # in 80 columns what a review has to say is below it
-    lines = on_terminal(data, 80, "list", "--limit", "6")
+    status, said = on_terminal("list", "--limit", "6", COLUMNS="80")
+    lines = [text.rstrip() for text in COLOUR.sub("", said.decode()).splitlines()]
+    assert status == 0, said
     assert max(map(len, lines)) <= 80
     assert [text.split()[0] for text in lines if not text.startswith(" ")] == [
         "id",
