@@ -80,7 +80,7 @@ def test_a_lost_pull_request_is_submitted_once_a_head_and_reviewed(shop, swept, 
     first = swept(shop.name)
     assert first.message == "1 open pull request in 1 repositories, 1 review submitted"
     (run,) = runs(shop)
-    assert run.idempotency_key == f"sweep:{shop.name}#1@{pull.head_sha}"
+    assert run.idempotency_key == f"head:{shop.name}#1@{pull.head_sha}"
     assert run.work_queue_name == "normal"
 
     assert swept(shop.name).message.endswith("0 reviews submitted"), "it waits already"

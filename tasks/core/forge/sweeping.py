@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tasks.core.context import PRContext
+from tasks.core.inbound.keys import head_key
 from tasks.core.policy import SayPolicy
 
 
@@ -71,8 +72,8 @@ class OpenPull:
 
     @property
     def key(self) -> str:
-        """Return the key under which one head is submitted once, however often it is swept."""
-        return f"sweep:{self.name}@{self.head}"
+        """Return the key under which one head is submitted once, whoever tells us of it."""
+        return head_key(self.name, self.head)
 
 
 def oldest(settings: SweepSettings, now: datetime) -> datetime:

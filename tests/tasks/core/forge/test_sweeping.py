@@ -60,7 +60,7 @@ def test_the_one_that_waits_longest_goes_first():
 
 
 def test_one_head_has_one_key():
-    assert PULL.key == f"sweep:acme/shop#7@{HEAD}"
+    assert PULL.key == f"head:acme/shop#7@{HEAD}"
     assert replace(PULL, head=OTHER).key != PULL.key
     assert oldest(SETTINGS, NOW) == NOW - timedelta(days=30)
 

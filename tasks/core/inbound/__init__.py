@@ -1,0 +1,1 @@
+"""What GitHub tells us, and what it means for the service. Pure."""
