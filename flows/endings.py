@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-NOT_REVIEWED, SUPERSEDED = "NotReviewed", "Superseded"
+from tasks.core.queueing.marks import NOT_REVIEWED
+
+__all__ = ["NOT_REVIEWED", "SUPERSEDED"]
+
+SUPERSEDED = "Superseded"

@@ -25,6 +25,7 @@ from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Cancelled, Completed
 
 from flows.dispatching import Dispatcher
+from flows.farewells import Farewells
 from tasks.core.queueing.leading import LEAD_SECONDS, Role
 from tasks.errors import ReviewError
 from tasks.service.dispatchers import FLOW, Peers
@@ -88,6 +89,7 @@ class Service:
     log: logging.Logger | logging.LoggerAdapter[logging.Logger]
     stop: asyncio.Event
     peers: Peers = field(init=False)
+    farewells: Farewells = field(init=False)
     dispatcher: Dispatcher | None = None
     _led: float = 0.0
     _looked: float | None = None
@@ -98,6 +100,13 @@ class Service:
     async def serve(self) -> State[None]:
         """Do what is to be done, again and again; return how it ended."""
         self.peers = Peers(self.client, self.run.id)
+        self.farewells = Farewells(self.client, self.log)
+        try:
+            return await self._serve()
+        finally:
+            await self.farewells.end()
+
+    async def _serve(self) -> State[None]:
         while not self.stop.is_set():
             try:
                 pause, end = await self._once(), await self._end()
@@ -126,6 +135,7 @@ class Service:
             self.log.info("Leads from now on")
         await self._learn(self.dispatcher, now)
         self.dispatcher.beats = self.peers.beats
+        self.farewells.look()
         return await self.dispatcher.tick()
 
     async def _end(self) -> State[None] | None:

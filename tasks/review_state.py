@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -94,7 +95,13 @@ def state_of(run: FlowRun, task_runs: Iterable[TaskRun], progress: str = "") -> 
 
 
 def submitted(run: FlowRun) -> datetime | None:
-    """Return since when a run waits: one of a schedule was made long before its time."""
+    """Return since when a run waits: one of a schedule was made long before its time.
+
+    One that took the place of another, which waited in another queue, has waited as long as that.
+    """
+    since = str((run.labels or {}).get(marks.SINCE, ""))
+    with contextlib.suppress(ValueError):  # anybody may have written something else
+        return datetime.fromisoformat(since).astimezone(UTC)
     return run.expected_start_time if run.auto_scheduled else run.created
 
 

@@ -209,6 +209,11 @@ async def _show(state: State[Any]) -> None:
 def page_of_run() -> str:
     """Return the address of this run's page, or nothing where only this machine can open it."""
     own = _own()
-    page = url_for(own) if own else None
+    return page_of(own) if own else ""
+
+
+def page_of(run: FlowRun) -> str:
+    """Return the address of a run's page, or nothing where only this machine can open it."""
+    page = url_for(run)
     host = urlsplit(page or "").hostname or ""
     return page if page and host not in {"localhost", "127.0.0.1", "::1"} else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -44,6 +45,7 @@ def parser() -> Parser:
     _pr(commands)
     _baseline(commands)
     _connect(commands)
+    service_parser.add_webhook(commands)
     _server(commands)
     _up(commands)
     service_parser.add_status(commands)
@@ -72,6 +74,13 @@ def _pr(commands: argparse._SubParsersAction[Parser]) -> None:
     pr.add_argument("--head", default="HEAD", metavar="REV", help="a revision, or WORKTREE")
     pr.add_argument("--format", default="text", choices=FORMATS, help="default: text")
     pr.add_argument("--output", metavar="FILE", help="write the report there")
+    pr.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a report there too, in the format of its ending: .html, .sarif, .json, ...",
+    )
     pr.add_argument("--fail-on", choices=LEVELS, help="default: error")
     pr.add_argument("--only", type=_steps, default=(), metavar="STEP,...", help="only these steps")
     pr.add_argument("--skip", type=_steps, default=(), metavar="STEP,...", help="not these steps")
@@ -116,6 +125,7 @@ def _connect(commands: argparse._SubParsersAction[Parser]) -> None:
     check = whats.add_parser("check", help="look what we may do in a repository")
     check.add_argument("repository", metavar="OWNER/REPO")
     check.add_argument("--using", default="", metavar="BLOCK", help="whose token: github-app/NAME")
+    service_parser.add_connect_webhook(whats)
     for kind in (app, token):
         kind.add_argument("--name", default="default", help="of the block; default: default")
         kind.add_argument(
@@ -145,6 +155,7 @@ def _up(commands: argparse._SubParsersAction[Parser]) -> None:
     up.add_argument("--limit", type=_count, metavar="N", help="reviews at once of each worker")
     up.add_argument("--slots", type=_count, metavar="N", help="reviews at once of all workers")
     up.add_argument("--port", type=_count, metavar="P", help="of the server's API and UI")
+    up.add_argument("--webhook-port", type=_count, metavar="P", help="of the webhook")
     up.add_argument("--detach", action="store_true", help="in the background; return when it runs")
     up.set_defaults(run="deployments.command.up")
     down = commands.add_parser(
@@ -219,6 +230,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(import_module(said.run).run(said))
     except ReviewError as error:
         sys.stderr.write(f"review: {' '.join(str(error).split())}\n")
+        if "GITHUB_ACTIONS" in os.environ:
+            from deployments.command.job import could_not
+
+            could_not(str(error), sys.stdout.write)
         return CANNOT
     except KeyboardInterrupt:
         sys.stderr.write("review: interrupted; nothing goes on\n")

@@ -42,7 +42,7 @@ def run(said: argparse.Namespace) -> int:
     output = Path(said.output) if said.output else _usual_place(open_repository(said.repo))
     # all of it is new to an empty tree; what fails a review is no matter here
     whole = {"base": EMPTY_TREE, "output": str(output), "only": STEPS, "skip": (), "policy": None}
-    told = {"fail_on": "never", "format": "text", "quiet": False}
+    told = {"fail_on": "never", "format": "text", "quiet": False, "publish": False, "report": ()}
     said = argparse.Namespace(**{**vars(said), **whole, **told})
     question = ask(said)
     sys.stderr.write(f"Reviewing every file of {question.name}\n")

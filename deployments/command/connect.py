@@ -33,6 +33,10 @@ def run(said: argparse.Namespace) -> int:
     """
     if said.what == "check":
         return _check(said)
+    if said.what == "webhook":
+        from deployments.command.connect_webhook import run as connect_webhook
+
+        return connect_webhook(said)
     if not NAME.fullmatch(said.name):
         raise CannotReview(f"--name {said.name!a}: small letters, digits and single dashes")
     secret = _key(said.key) if said.what == "app" else _token()

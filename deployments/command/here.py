@@ -53,7 +53,7 @@ def run_here(
         except TerminationSignal:  # how Prefect says SIGTERM; its exit code would mean "findings"
             raise KeyboardInterrupt from None
         finally:
-            terminal.close()
+            terminal.end()
     startup.ending()
     return result
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deployments.command.question import SHORT, Question, ask
+from deployments.command.reports import check_reports
 from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def run(said: argparse.Namespace) -> int:
             )
     from deployments.command.here import reviewing, run_here
 
+    check_reports(said.report)
     question = ask(said)
     if not said.quiet:
         sys.stderr.write(f"Reviewing {question.name} against {question.base[:SHORT]}\n")

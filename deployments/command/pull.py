@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from deployments.command.pr import operators_policy, told
 from deployments.command.question import must_be_writable
+from deployments.command.reports import check_reports
 from tasks.errors import CannotReview
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def run(said: argparse.Namespace) -> int:
     for option, default in ONLY_HERE.items():
         if getattr(said, option) != default:
             raise CannotReview(f"--{option} is about a repository here; a pull request has its own")
+    check_reports(said.report)
     if said.output:
         must_be_writable(Path(said.output).absolute())
     if not said.quiet:

@@ -81,15 +81,15 @@ def default_base(repository: Repository, head: str) -> str:
     )
 
 
-def must_be_writable(report: Path) -> None:
+def must_be_writable(report: Path, option: str = "--output") -> None:
     """Refuse a place for the report before the review, not after it.
 
     Raises:
         CannotReview: nothing can be written there.
     """
     if not report.parent.is_dir():
-        raise CannotReview(f"--output {report}: its folder does not exist; create it first")
+        raise CannotReview(f"{option} {report}: its folder does not exist; create it first")
     if report.is_dir():
-        raise CannotReview(f"--output {report} is a folder; name a file in it")
+        raise CannotReview(f"{option} {report} is a folder; name a file in it")
     if not os.access(report if report.exists() else report.parent, os.W_OK):
-        raise CannotReview(f"--output {report} cannot be written; name another place")
+        raise CannotReview(f"{option} {report} cannot be written; name another place")

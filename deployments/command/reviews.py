@@ -24,7 +24,10 @@ def run(said: argparse.Namespace) -> int:
         ServerError: no server is there; none is started, for it would know of no review.
     """
     talk_to_server()
-    text = asyncio.run(_answer(said))
+    from deployments.command.refusals import let_in
+
+    with let_in():
+        text = asyncio.run(_answer(said))
     from deployments.command.terminal import print_text as write
 
     write(text)

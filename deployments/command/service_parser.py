@@ -1,4 +1,4 @@
-"""What can be said of the service on the command line: ``status``, ``submit``, ``doctor``."""
+"""What can be said of the service on the command line: ``status``, ``submit``, ``webhook``, ..."""
 
 from __future__ import annotations
 
@@ -44,6 +44,40 @@ def add_submit(commands: argparse._SubParsersAction[Any]) -> None:
     )
     submit.add_argument("--wait", action="store_true", help="until it has ended; tell its verdict")
     submit.set_defaults(run="deployments.command.submit")
+
+
+def add_webhook(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the command that answers GitHub's deliveries."""
+    webhook = commands.add_parser(
+        "webhook",
+        help="answer GitHub's webhook: what happens there becomes reviews here",
+        description="Answer GitHub's deliveries, and have what they ask for done by the service. "
+        "`review up` keeps one going where `review connect webhook` has made a secret.",
+        epilog="exit codes: 0 it has ended as told; 2 it cannot be, and why",
+    )
+    webhook.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1"
+    )
+    webhook.add_argument("--port", type=int, default=4280, metavar="P", help="default: 4280")
+    webhook.add_argument(
+        "--using",
+        metavar="TYPE/NAME",
+        default="",
+        help="the block to connect with; default: github-app/default, else github-token/default",
+    )
+    webhook.set_defaults(run="deployments.command.webhook")
+
+
+def add_connect_webhook(whats: argparse._SubParsersAction[Any]) -> None:
+    """Add what ``review connect`` does for the webhook."""
+    webhook = whats.add_parser(
+        "webhook",
+        help="make the secret that GitHub's deliveries are signed with",
+        description="Make the secret that GitHub signs what it tells us with, and show it once. "
+        "Again: make another; the one before goes on counting until --forget-old.",
+    )
+    webhook.add_argument("--stdin", action="store_true", help="read the secret, do not make one")
+    webhook.add_argument("--forget-old", action="store_true", help="only the newest counts")
 
 
 def add_doctor(commands: argparse._SubParsersAction[Any]) -> None:

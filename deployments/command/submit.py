@@ -23,9 +23,11 @@ def run(said: argparse.Namespace) -> int:
 
     Raises:
         CannotReview: no pull request is called that, or no service reviews it.
-        ServerError: no server is there; none is started, for nobody would work for it.
+        ServerError: no server is there, or it does not let us in; none is started, for nobody
+            would work for it.
     """
     from deployments.command.pull import named
+    from deployments.command.refusals import let_in
     from deployments.command.reviews import talk_to_server
 
     repository, number, web = named(said.pull)
@@ -33,7 +35,8 @@ def run(said: argparse.Namespace) -> int:
     if web:
         _same_place(web, repository, said.using)
     try:
-        return asyncio.run(_submit(said, repository, number))
+        with let_in():
+            return asyncio.run(_submit(said, repository, number))
     except KeyboardInterrupt:
         sys.stderr.write("review: the review goes on without you; `review cancel` ends it\n")
         return INTERRUPTED

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deployments.command.job import for_log, say_in_job
+from deployments.command.job import Job, for_log
+from deployments.command.reports import write_reports
 from flows.audience import Audience
 from tasks.core.change import ChangeSet
 from tasks.core.plan import TaskDefinition
@@ -36,6 +37,7 @@ class Terminal(Audience):
         self.running: dict[str, float] = {}
         self.done = 0
         self.total = 0
+        self.job = Job(print_text, published=said.publish)
         self.live = None if said.quiet or not sys.stderr.isatty() else _live(self._status)
 
     def told(self, text: str) -> None:
@@ -45,6 +47,7 @@ class Terminal(Audience):
     def without_verdict(self, why: str) -> None:
         """Say it in the verdict's place: where text is asked for, on standard output."""
         self.close()
+        self.job.without_verdict(why)
         if self.said.format == "text" and not self.said.output:
             print_text(for_log(f"{why}\n"))
         else:
@@ -52,7 +55,7 @@ class Terminal(Audience):
 
     def unsaid(self, verdict: Verdict, shown: Shown) -> bool:
         """Say it in the log and the summary of a GitHub Actions job, where we run in one."""
-        return say_in_job(verdict, shown, print_text)
+        return self.job.unsaid(verdict, shown)
 
     def prepared(self, change: ChangeSet, plan: Plan) -> None:
         """Say how much will be looked at."""
@@ -77,6 +80,7 @@ class Terminal(Audience):
     def decided(self, verdict: Verdict, shown: Shown) -> None:
         """Write the report to where it was asked for."""
         self.close()
+        write_reports(self.said.report, verdict, shown)
         to_file = bool(self.said.output)
         if self.said.quiet and self.said.format == "text":
             text = f"{verdict.summary}\n"
@@ -88,6 +92,12 @@ class Terminal(Audience):
             self._line(f"{verdict.summary}; the report is in {self.said.output}")
         else:
             print_text(for_log(text))
+        self.job.decided(verdict, shown)
+
+    def end(self) -> None:
+        """Give the terminal back, and leave the job its summary."""
+        self.close()
+        self.job.end()
 
     def close(self) -> None:
         """Give the terminal back."""

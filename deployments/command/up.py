@@ -63,6 +63,7 @@ def _wanted(said: argparse.Namespace, before: Wanted | None) -> Wanted:
         limit=usual.limit if said.limit is None else said.limit,
         slots=said.slots or 0,
         port=said.port or usual.port,
+        webhook_port=said.webhook_port or usual.webhook_port,
     )
 
 

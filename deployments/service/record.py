@@ -27,6 +27,7 @@ class Wanted:
     limit: int = 0
     slots: int = 0
     port: int = 0
+    webhook_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class State:
     reached: str = ""
     failed: str = ""
     workers: tuple[tuple[str, Process], ...] = ()
+    """With their names; the webhook, where there is one, is the last of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from deployments.service.child import Child, Say, shorten
 from deployments.service.identity import Process, end
 from deployments.service.record import Record, State, Wanted
 from deployments.service.server_care import ServerCare
+from deployments.service.webhook import NAME, WebhookCare
 from deployments.service.workers import environment, worker
 
 TICK = 0.3
@@ -48,6 +49,7 @@ class Supervisor:
         self._settings = "", 0
         self._stumbled = ""
         self._before = {name: process for name, process in state.workers if process.alive}
+        self._webhook = WebhookCare(record, server, say, self._before.pop(NAME, None))
 
     def run(self) -> None:
         """Keep everything going until we are told to end."""
@@ -66,6 +68,7 @@ class Supervisor:
         wanted = self._record.wanted()
         if wanted and self._has_server(wanted) and self._has_applied(wanted):
             self._tend_workers(wanted)
+            self._webhook.tend(wanted.webhook_port)
             self._keep(reached=wanted.serial, failed="")
         shorten(self._record.log)
         self._stumbled = ""
@@ -166,9 +169,11 @@ class Supervisor:
         if self._applying:
             self._applying.kill()
             self._applying.communicate()
+        self._webhook.ask_to_end()
         if self._workers:
             self._say("workers end; a review at work goes back to its queue")
         self._end_workers(list(self._workers))
+        self._webhook.end()
         self._record.forget()
         if self._server.running():
             self._say(f"server: goes on at {self._server.url}; `review down` ends it too")
@@ -183,6 +188,7 @@ class Supervisor:
     def _keep(self, *, reached: str, failed: str) -> None:
         """Write down what is there, where that has changed."""
         workers = [(child.name, child.process) for child in self._workers.values()]
+        workers.append((NAME, self._webhook.process))
         now = replace(
             self._state,
             reached=reached,

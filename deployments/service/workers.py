@@ -11,6 +11,7 @@ from deployments import warm
 from deployments.server import Server
 from deployments.service.child import Child
 from deployments.service.record import Record
+from deployments.webhook.secret_file import VARIABLE
 from tasks.core.queueing.queues import POOL, SERVICE_PLACES
 
 SETTINGS = {
@@ -31,7 +32,12 @@ def environment(server: Server) -> dict[str, str]:
     """Return the environment in which the service's processes talk to the server."""
     elsewhere = ELSEWHERE if server.given else {}
     usual = {**warm.environment(server.folder, server.given), **SETTINGS, **elsewhere}
-    said = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT__")}
+    said = {
+        name: value
+        for name, value in os.environ.items()
+        # the webhook's secret is the webhook's only: runs have this environment, too
+        if not name.startswith("PREFECT__") and name != VARIABLE
+    }
     return {
         **said,
         **server.client_settings(),

@@ -37,7 +37,7 @@ def told(section, **of):
     return {re.match(r"`([^ `]+)", row["option"])[1]: row for row in found}
 
 
-SERVICE = ("up", "down", "status", "submit", "doctor")
+SERVICE = ("up", "down", "status", "submit", "webhook", "doctor")
 PLAIN = {name: COMMANDS[name] for name in ("pr", "baseline", *SERVICE, "list", "show", *CHANGES)}
 TABLES = [
     *((f"review {name}", {}, command) for name, command in PLAIN.items()),

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from tests.fake_github.server import FakeGitHub
 
+LOOK = 2  # seconds between two looks at the branches
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fake_github", description=__doc__)
@@ -22,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--base", default="main", help="the branch that they are for")
     parser.add_argument("--login", default="ci-bot", help="whose token to print")
+    parser.add_argument("--hook", metavar="URL", help="deliver webhooks there")
+    parser.add_argument("--secret", default="", help="what they are signed with")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args(arguments)
     with FakeGitHub(given.port) as hub:
@@ -30,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             name, _, folder = repository.partition("=")
             hub.add_repository(name, folder, permissions={"ada": "write", given.login: "write"})
             say.append(f"token of Actions in {name}: {hub.actions_token(name)}")
+        if given.hook:
+            say.append(f"webhooks: {hub.hook(given.hook, given.secret).url}")
         for one in given.pull:
             name, _, branch = one.partition(":")
             pull = hub.open_pull(name, head=branch, base=given.base)
@@ -37,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say.append(f"token of {given.login}: {hub.token(given.login)}")
         print(*say, sep="\n", flush=True)  # noqa: T201 - this is for a person to read
         with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+            while not threading.Event().wait(LOOK):
+                with hub.lock:
+                    for repo in hub.repositories.values():
+                        hub.pulls(repo)  # what was pushed is told to webhooks
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ class App:
     permissions: dict[str, str] = field(default_factory=dict)
     installed_on: dict[str, int] = field(default_factory=dict)  # repository -> installation
     name: str = ""
+    suspended: set[int] = field(default_factory=set)  # installations
 
     @property
     def node_id(self) -> str:

@@ -1,6 +1,6 @@
 """GitHub's own descriptions of its API, fetched once from the npm registry, by their hash.
 
-`make test` fetches them ahead (`python -m tests.fake_github.descriptions`). Both packages are
+`make test` fetches them ahead (`python -m tests.fake_github.descriptions`). The packages are
 GitHub's, under the MIT licence; they are used here and never passed on.
 """
 
@@ -67,6 +67,18 @@ GRAPHQL = Package(
     "15.26.1",
     "sha512-RFDC2MpRBd4AxSRvUeBIVeBU7ojN/SxDfALUd7iVYOSeEK3gZaqR2MGOysj4Zh2xj2RY5fQAUT+Oqq7hWTraMA==",
     "schema.graphql",
+)
+WEBHOOKS = Package(
+    "@octokit/openapi-webhooks",
+    "12.1.0",
+    "sha512-Z5eDsLCUNbx1zHpZb1LNQirADqdMTvWJQ/deahi0ws+tWWnwHXB+Pr4jfmM9OrETS9Y5iW8ZRu1fdbudObhLrg==",
+    "generated/api.github.com.json",
+)
+EXAMPLES = Package(
+    "@octokit/webhooks-examples",
+    "7.6.1",
+    "sha512-De6U3XB6O3DtCa7bKgCMzTHdeopqqZ6SNivMYJnK65ierKL1AnNIA0tkRYCRS7lwGT792d+Ps1WbfHlso6MynQ==",
+    "api.github.com/index.json",
 )
 
 
@@ -167,6 +179,28 @@ def graphql() -> str:
     return _here(GRAPHQL).read_text(encoding="utf-8")
 
 
+@functools.cache
+def webhooks() -> dict[str, Any]:
+    """Return the OpenAPI description of every webhook.
+
+    Raises:
+        UnobtainableError: it is not here and cannot be fetched.
+    """
+    description: dict[str, Any] = json.loads(_here(WEBHOOKS).read_bytes())
+    return description
+
+
+@functools.cache
+def examples() -> list[dict[str, Any]]:
+    """Return example payloads: of each event `name` and `examples`.
+
+    Raises:
+        UnobtainableError: they are not here and cannot be fetched.
+    """
+    known: list[dict[str, Any]] = json.loads(_here(EXAMPLES).read_bytes())
+    return known
+
+
 def _here(package: Package) -> Path:
     """Return the file of a package, fetched where it is not here."""
     found = _tried(package)
@@ -189,6 +223,8 @@ def main() -> int:
     try:
         rest()
         graphql()
+        webhooks()
+        examples()
     except UnobtainableError as missing:
         sys.stderr.write(f"{missing}\n")
         return 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 from tests.fake_github import rest
 from tests.fake_github.access import Caller, sees
 from tests.fake_github.calls import Call
+from tests.fake_github.conditional import conditional
 from tests.fake_github.limits import Meter, exceeded
 from tests.fake_github.rest_accounts import app_caller
 from tests.fake_github.routing import Answer, RefusedError, Request, refused
@@ -67,9 +67,7 @@ class Exchange:
         if answer is None:
             meter.count(self.call)
             answer = self._done(caller)
-            _mark(answer)
-            if answer.headers.get("ETag") == self.headers.get("If-None-Match", "-"):
-                answer = Answer(304, None, answer.headers)
+            answer = conditional(answer, self.headers)
             free = answer.status == HTTPStatus.NOT_MODIFIED or self.call.path == "/rate_limit"
             meter.used += not free
         answer.headers |= meter.headers(self.hub.limits.most(caller, resource), resource)
@@ -142,13 +140,6 @@ def may_fetch(hub: Hub, authorization: str, full_name: str) -> bool:
         return False
     caller = hub.caller(token)
     return caller is not None and sees(caller, repo)
-
-
-def _mark(answer: Answer) -> None:
-    """Give an answer a tag, by which it can be asked for again for free."""
-    if answer.status == HTTPStatus.OK and answer.body is not None:
-        digest = hashlib.sha256(json.dumps(answer.body).encode()).hexdigest()
-        answer.headers["ETag"] = f'W/"{digest}"'
 
 
 def _is_done(answer: Answer) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.fake_github import git_state, lines
+from tests.fake_github import git_state, lines, telling
 from tests.fake_github.access import association, may, role, sees
-from tests.fake_github.admission import Admission
+from tests.fake_github.accounts import App
 from tests.fake_github.calls import Call
 from tests.fake_github.faults import Fault
+from tests.fake_github.hooks import Hook, Hooks
 from tests.fake_github.limits import Limits, Meter
 from tests.fake_github.state import Pull, Repo, ReviewComment, Thread
 
@@ -35,7 +36,7 @@ class Checks(Protocol):
         ...
 
 
-class Hub(Admission):
+class Hub(Hooks):
     """Everything the fake GitHub knows. Tests use `FakeGitHub`, which also answers HTTP."""
 
     def __init__(self) -> None:
@@ -77,6 +78,13 @@ class Hub(Admission):
         repo.parent = self.repositories[of]
         return repo
 
+    def hook(self, url: str, secret: str, app: App | None = None) -> Hook:
+        """Add a webhook, of an App or of an organisation; it is sent a ping."""
+        with self.lock:
+            made = self.add_hook(url, secret, app)
+            telling.of_hook(self, made)
+            return made
+
     def repo(self, full_name: str) -> Repo | None:
         """Return a repository; GitHub does not care for upper and lower case."""
         wanted = full_name.lower()
@@ -109,6 +117,7 @@ class Hub(Admission):
         )  # fmt: skip
         repo.pulls[pull.number] = pull
         git_state.publish(repo.folder, pull.number, head_sha, source.folder)
+        telling.of_pull(self, pull, "opened")
         return pull
 
     def pulls(self, repo: Repo) -> list[Pull]:
@@ -132,12 +141,16 @@ class Hub(Admission):
         source = self.repositories.get(pull.head_repository)
         head = git_state.tip(source.folder, pull.head_ref) if source else None
         if source is None or head is None:
-            pull.state, pull.closed_at = "closed", self.now()
+            pull.state = "closed"
+            pull.closed_at = pull.updated_at = self.now()
+            telling.of_pull(self, pull, "closed")
         elif head != pull.head_sha:
             pull.former_heads.append(pull.head_sha)
             pull.head_sha, pull.updated_at = head, self.now()
             pull.base_sha = git_state.tip(pull.repo.folder, pull.base_ref) or pull.base_sha
             git_state.publish(pull.repo.folder, pull.number, head, source.folder)
+            before, after = pull.former_heads[-1], head
+            telling.of_pull(self, pull, "synchronize", before=before, after=after)
 
     def line(self, comment: ReviewComment) -> int | None:
         """Where a comment's (last) line is in the head; None: outdated."""

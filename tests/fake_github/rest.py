@@ -6,6 +6,7 @@ from tests.fake_github import (
     rest_accounts,
     rest_checks,
     rest_comments,
+    rest_installations,
     rest_pulls,
     rest_reviews,
     rest_sarif,
@@ -15,6 +16,7 @@ from tests.fake_github.routing import Answer, RefusedError, Request, Route, refu
 
 ROUTES: tuple[Route, ...] = (
     *rest_accounts.ROUTES,
+    *rest_installations.ROUTES,
     *rest_pulls.ROUTES,
     *rest_reviews.ROUTES,
     *rest_comments.ROUTES,

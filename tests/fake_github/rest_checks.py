@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.fake_github import git_state
+from tests.fake_github import git_state, telling
 from tests.fake_github.accounts import App
 from tests.fake_github.routing import Answer, RefusedError, Request, Route, invalid, not_found
 from tests.fake_github.shapes_checks import annotation, check_run
@@ -124,6 +124,7 @@ def rerequest(request: Request) -> Answer:
     run = _wanted(request)
     run.rerequested += 1
     run.status, run.conclusion, run.completed_at = "queued", None, None
+    telling.of_check(request.hub, request.repo, run, request.caller.account)
     return Answer(201, {})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.fake_github import reviewing
+from tests.fake_github import reviewing, telling
 from tests.fake_github.access import refusal, role
 from tests.fake_github.lines import Place
+from tests.fake_github.rest_reactions import creator, lister
 from tests.fake_github.reviewing import Draft
 from tests.fake_github.routing import Answer, RefusedError, Request, Route, invalid, not_found
 from tests.fake_github.shapes_pulls import issue_comment, review_comment
@@ -124,6 +125,7 @@ def create_on_whole(request: Request) -> Answer:
     text = _text(request, "IssueComment")
     made = IssueComment(hub.next_id(), request.caller.account, text, now, now, pull)
     pull.comments.append(made)
+    telling.of_comment(hub, made)
     return Answer(201, issue_comment(hub, made))
 
 
@@ -156,9 +158,13 @@ ROUTES = (
     Route("GET", LINE, get_on_line, PULLS),
     Route("PATCH", LINE, edit_on_line, PULLS),
     Route("DELETE", LINE, delete_on_line, PULLS),
+    Route("GET", LINE + "/reactions", lister(_on_line), PULLS),
+    Route("POST", LINE + "/reactions", creator(_on_line), PULLS),
     Route("GET", WHOLES, list_on_whole, EITHER),
     Route("POST", WHOLES, create_on_whole, EITHER),
     Route("GET", WHOLE, get_on_whole, EITHER),
     Route("PATCH", WHOLE, edit_on_whole, EITHER),
     Route("DELETE", WHOLE, delete_on_whole, EITHER),
+    Route("GET", WHOLE + "/reactions", lister(_on_whole), EITHER),
+    Route("POST", WHOLE + "/reactions", creator(_on_whole), EITHER),
 )

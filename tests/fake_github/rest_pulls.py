@@ -18,6 +18,11 @@ def list_pulls(request: Request) -> Answer:
         if not head or head == f"{pull.head_repository.partition('/')[0]}:{pull.head_ref}"
         if not base or base == pull.base_ref
     ]
+    by_time = request.query.get("sort") == "updated"
+    if by_time:
+        found.sort(key=lambda pull: pull.updated_at, reverse=True)
+    if request.query.get("direction", "asc" if by_time else "desc") == "asc":
+        found.reverse()
     return request.page(found, lambda p: shapes_pulls.pull_request(request.hub, p, request.caller))
 
 

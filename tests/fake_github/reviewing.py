@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fake_github import git_state, lines
+from tests.fake_github import git_state, lines, telling
 from tests.fake_github.accounts import Account
 from tests.fake_github.lines import Place
 from tests.fake_github.routing import unprocessable
@@ -96,6 +96,7 @@ def reply(hub: Hub, thread: Thread, author: Account, body: str) -> ReviewComment
     pull.reviews.append(review)
     review.comments.append(answer)
     thread.comments.append(answer)
+    telling.of_line(hub, answer)
     return answer
 
 
@@ -118,6 +119,8 @@ def remove_review(review: Review) -> None:
 def _submit(hub: Hub, review: Review, event: str) -> None:
     review.state = STATES[event]
     review.submitted_at = review.updated_at = hub.now()
+    for comment in review.comments:
+        telling.of_line(hub, comment)
 
 
 def _comment(hub: Hub, review: Review, draft: Draft) -> None:

@@ -67,7 +67,7 @@ def resolve(description: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(reference, str):
             if reference not in done:
                 done[reference] = {}
-                done[reference].update(visit(_at(description, reference)))
+                done[reference].update(visit(at(description, reference)))
             return done[reference]
         new = {key: visit(inner) for key, inner in value.items()}
         if isinstance(value.get("properties"), dict) and value.get("type", "object") == "object":
@@ -78,7 +78,8 @@ def resolve(description: Mapping[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def _at(description: Mapping[str, Any], reference: str) -> Any:
+def at(description: Mapping[str, Any], reference: str) -> Any:
+    """Return what a reference refers to."""
     value: Any = description
     for step in reference.removeprefix("#/").split("/"):
         value = value[step]

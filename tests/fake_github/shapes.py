@@ -74,9 +74,6 @@ COUNTS = (
     "watchers",
     "watchers_count",
 )
-NO_REACTIONS = (
-    "total_count", "+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket",
-)  # fmt: skip
 
 
 def user(hub: Hub, account: Account | None) -> Json | None:
@@ -139,7 +136,7 @@ def repository(hub: Hub, repo: Repo, caller: Caller, *, full: bool = False) -> J
         "has_pages": False,
         "has_downloads": True,
         "has_discussions": False,
-        "archived": False,
+        "archived": repo.archived,
         "disabled": False,
         "topics": [],
         "pushed_at": BEGINNING,
@@ -183,8 +180,3 @@ def app(hub: Hub, app_: App) -> Json:
         "permissions": app_.permissions,
         "events": ["check_run", "issue_comment", "pull_request"],
     }
-
-
-def reactions(url: str) -> Json:
-    """A `reaction-rollup`: nobody reacted."""
-    return {"url": f"{url}/reactions"} | dict.fromkeys(NO_REACTIONS, 0)

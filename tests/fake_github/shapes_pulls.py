@@ -9,7 +9,8 @@ from urllib.parse import quote
 from tests.fake_github import git_state, lines
 from tests.fake_github.access import Caller, association
 from tests.fake_github.diffs import FileDiff
-from tests.fake_github.shapes import Json, reactions, repository, user
+from tests.fake_github.reacting import rollup
+from tests.fake_github.shapes import Json, repository, user
 from tests.fake_github.state import IssueComment, Pull, Review, ReviewComment
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def pull_request(hub: Hub, pull: Pull, caller: Caller) -> Json:
         "title": pull.title,
         "user": user(hub, pull.author),
         "body": pull.body,
-        "labels": [_label(repo, name) for name in pull.labels],
+        "labels": [label(repo, name) for name in pull.labels],
         "milestone": None,
         "active_lock_reason": None,
         "created_at": pull.created_at,
@@ -96,12 +97,13 @@ def full_pull_request(hub: Hub, pull: Pull, caller: Caller) -> Json:
     }
 
 
-def _label(repo_url: str, name: str) -> Json:
+def label(repo_url: str, name: str) -> Json:
+    """A label; they have no numbers here, but their names have one each."""
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4])
     return {
         "id": number,
         "node_id": f"LA_{number}",
-        "url": f"{repo_url}/labels/{name}",
+        "url": f"{repo_url}/labels/{quote(name)}",
         "name": name,
         "description": "",
         "color": "ededed",
@@ -200,7 +202,7 @@ def review_comment(hub: Hub, comment: ReviewComment) -> Json:
         "original_line": first,
         "side": comment.side,
         "subject_type": "line" if first else "file",
-        "reactions": reactions(url),
+        "reactions": rollup(url, comment.reactions),
     }
     return shown | ({"in_reply_to_id": comment.in_reply_to.id} if comment.in_reply_to else {})
 
@@ -221,5 +223,5 @@ def issue_comment(hub: Hub, comment: IssueComment) -> Json:
         "issue_url": f"{repo}/issues/{comment.pull.number}",
         "author_association": association(comment.pull.repo, comment.author),
         "performed_via_github_app": None,
-        "reactions": reactions(url),
+        "reactions": rollup(url, comment.reactions),
     }

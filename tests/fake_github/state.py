@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fake_github.accounts import Account, App, node_id
+from tests.fake_github.reacting import Reaction
 
 
 @dataclass(eq=False)
@@ -24,6 +25,7 @@ class Comment:
     created_at: str
     updated_at: str
     minimized: str = field(default="", kw_only=True)
+    reactions: list[Reaction] = field(default_factory=list, kw_only=True)
 
 
 @dataclass(eq=False)
@@ -221,6 +223,7 @@ class Repo:
     default_branch: str = "main"
     private: bool = False
     code_scanning: bool = True
+    archived: bool = False
     parent: Repo | None = None
     permissions: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)  # read by hub.pull(), which follows git

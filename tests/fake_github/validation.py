@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.fake_github import descriptions
-from tests.fake_github.schemas import resolve, violations
+from tests.fake_github.schemas import at, resolve, violations
 
 VERSION = "2022-11-28"
 TROUBLE = "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"
@@ -121,6 +121,13 @@ class Validator:
         yield from _body(f"answer {status}", schema, body)
 
 
+SAME_AS = {
+    "/app/installations": ("", "installation"),
+    "/installation/repositories": ("properties/repositories", "repository"),
+}
+"""Lists whose items are written out once more, a little otherwise; what they are of is there."""
+
+
 def _with_exceptions(description: Mapping[str, Any]) -> dict[str, Any]:
     """Return the description with what GitHub does otherwise."""
     amended: dict[str, Any] = copy.deepcopy(dict(description))
@@ -130,6 +137,13 @@ def _with_exceptions(description: Mapping[str, Any]) -> dict[str, Any]:
             schemas[name]["properties"][one]["nullable"] = True
     for name in ERRORS:  # every refusal has its status in it, seen since 2024
         schemas[name]["properties"].setdefault("status", {"type": "string"})
+    for path, (place, name) in SAME_AS.items():
+        if path in amended["paths"]:
+            ok = amended["paths"][path]["get"]["responses"]["200"]
+            schema = ok["content"]["application/json"]["schema"]
+            (at(schema, place) if place else schema)["items"] = {
+                "$ref": f"#/components/schemas/{name}"
+            }
     return amended
 
 

@@ -21,7 +21,7 @@ NAME = "prefect-review"
 VERSION = 1
 """Raised when an older reader would misunderstand a mark; it then takes it for no mark."""
 
-FINDING, REVIEW, SUMMARY = "finding", "review", "summary"
+FINDING, REVIEW, SUMMARY, ANSWER = "finding", "review", "summary", "answer"
 
 MARK = re.compile(rf"<!-- {NAME}:([a-z]+):{VERSION}((?: [a-z]+=[^\s=<>]*)*) -->")
 FIXED = re.compile(r"\AFixed in `[^`\n]*`\.\n+")
@@ -118,6 +118,16 @@ def summary_mark() -> str:
 def is_summary(body: str) -> bool:
     """Return whether this comment of ours is the summary."""
     return _read(SUMMARY, body) is not None
+
+
+def answer_mark(comment: int) -> str:
+    """Return what our answer to the comment of this number begins with."""
+    return _mark(ANSWER, {"comment": str(comment)})
+
+
+def answered(body: str) -> str:
+    """Return the number of the comment that this one of ours answers, or nothing."""
+    return (_read(ANSWER, body) or {}).get("comment", "")
 
 
 def check_id(number: int, head: str) -> str:

@@ -38,18 +38,29 @@ def commands(findings: Iterable[Finding], most: int = MOST) -> tuple[str, ...]:
     return tuple(line for level, lines in said.items() for line in _most(level, lines, most))
 
 
-def job_summary(markdown: str, why: str) -> str:
-    """Return the summary of the job, with the reason why it does not stand on the pull request.
+def job_summary(markdown: str, why: str = "") -> str:
+    """Return the summary of the job, with the reason why it stands only there, if it does.
 
     ``why`` is prose and is escaped, ``markdown`` is not. It has at most 1 MiB of UTF-8.
     """
-    begin = f"> **Only here, and not on the pull request:** {for_markdown(why)}\n\n{markdown}"
+    only = f"> **Only here, and not on the pull request:** {for_markdown(why)}\n\n" if why else ""
+    begin = f"{only}{markdown}"
     data = begin.encode("utf-8", "backslashreplace")
     if len(data) <= SUMMARY_BYTES:
         return data.decode()
     room = SUMMARY_BYTES - len(CUT.encode())
     kept = data[:room].decode("utf-8", "ignore").rpartition("\n")[0]
     return kept + CUT
+
+
+def notice(text: str) -> str:
+    """Return the workflow command that says something about the review as a whole."""
+    return f"::notice title=review::{_data(one_line(text))}"
+
+
+def error(text: str) -> str:
+    """Return the workflow command that says why there is no review."""
+    return f"::error title=review::{_data(one_line(text, limit=2000))}"
 
 
 def _most(level: str, lines: list[str], most: int) -> list[str]:

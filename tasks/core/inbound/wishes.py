@@ -81,6 +81,7 @@ class Obey:
     """Somebody ordered something in a comment; whether they may is to be asked.
 
     ``said`` is the order as it was written, for the answer to one that is not known.
+    ``in_thread`` says that the comment is on a line: GitHub numbers these apart.
     """
 
     subject: Subject
@@ -89,6 +90,7 @@ class Obey:
     verb: Verb
     priority: TaskPriority | None = None
     said: str = ""
+    in_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

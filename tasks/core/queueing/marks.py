@@ -53,3 +53,12 @@ PULSE_SECONDS = 10.0
 
 SILENCE_SECONDS = 45.0
 """Whose pulse was seen not to move for so long is dead."""
+
+SINCE = "review.since"
+"""The label of a run that took the place of one in another queue: since when that has waited."""
+
+SAID = "review.said"
+"""The label that names the cancellation after which GitHub, too, shows that nothing goes on."""
+
+NOT_REVIEWED = "NotReviewed"
+"""The state (Completed) of a run that had nothing to review: a draft, or what is closed."""

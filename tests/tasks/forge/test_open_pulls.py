@@ -9,6 +9,7 @@ from graphql import parse
 
 from tasks.core.forge.markers import check_id
 from tasks.errors import CannotReview
+from tasks.forge.conditional import Allowance
 from tasks.forge.open_pulls import OPEN, open_pulls
 from tests.fake_github.graphql import schema
 from tests.fake_github.graphql_cost import Measure
@@ -25,7 +26,7 @@ def scene(github, repo):
 
 
 def looked(scene, since=EVER):
-    return open_pulls(scene.connection, SHOP, CHECK, since)
+    return open_pulls(scene.connection, SHOP, CHECK, since, Allowance())
 
 
 def say(scene, **facts):
@@ -35,6 +36,15 @@ def say(scene, **facts):
 
 
 DONE = {"status": "completed", "conclusion": "failure"}
+
+
+def skipped(why):
+    """A check run that says why nothing is reviewed."""
+    told = {"title": f"Not reviewed: {why}", "summary": why}
+    return DONE | {"conclusion": "skipped", "output": told}
+
+
+NO_LABEL = "a label matches `no-review` (pull_requests.ignore_labels)"
 
 
 def test_a_repository_without_an_open_one_has_nothing_to_sweep(scene):
@@ -57,12 +67,25 @@ def test_one_that_nobody_has_answered_is_seen_as_it_is(scene):
         (DONE | {"external_id": "somebody-elses"}, False),
         (DONE | {"external_id": check_id(2, "a" * 40)}, False),
         (DONE | {"name": "build"}, False),
+        (DONE | {"conclusion": "neutral"}, False),
+        (skipped(NO_LABEL), True),
+        (skipped("it is a draft (pull_requests.drafts)"), False),
+        (skipped("the pull request is closed"), False),
     ],
-    ids=["ours", "not done", "not ours", "of another", "of another name"],
-)
+    ids=[
+        "ours", "not done", "not ours", "of another", "of another name", "superseded",
+        "not wanted", "was a draft", "was closed",
+    ],
+)  # fmt: skip
 def test_only_a_check_run_of_ours_that_is_done_is_an_answer(scene, facts, answered):
     say(scene, **facts)
     assert looked(scene)[0].answered is answered
+
+
+def test_a_draft_that_was_skipped_as_one_has_its_answer(scene):
+    scene.pull.draft = True
+    say(scene, **skipped("it is a draft (pull_requests.drafts)"))
+    assert looked(scene)[0].answered
 
 
 def test_what_was_said_of_an_older_head_is_no_answer(scene):
@@ -78,6 +101,16 @@ def test_a_status_is_an_answer_where_there_are_no_check_runs(github, repo, state
         place = f"/repos/{SHOP}/statuses/{scene.head}"
         connection.rest_call("POST", place, {"context": CHECK, "state": state})
         assert looked(scene)[0].answered is answered
+
+
+def test_an_answer_says_what_is_left_of_the_hour(scene):
+    scene.hub.limits.an_hour = 10
+    allowance = Allowance()
+    open_pulls(scene.connection, SHOP, CHECK, EVER, allowance)
+    assert not allowance.is_spent
+    scene.hub.meters["prefect-review[bot] graphql"].used = 9
+    open_pulls(scene.connection, SHOP, CHECK, EVER, allowance)
+    assert allowance.is_spent
 
 
 def test_there_may_be_more_than_one_page_the_newest_first(scene):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.core.forge.orders import NO_REASON, WHY, Order, read_order
+from tasks.core.forge.orders import (
+    NO_REASON,
+    SAID,
+    WHY,
+    Command,
+    Order,
+    read_command,
+    read_order,
+)
+from tasks.core.inbound.wishes import Verb
+from tasks.core.plan import TaskPriority
 
 ID = "0123456789abcdef"
 
@@ -31,6 +41,60 @@ ID = "0123456789abcdef"
 )
 def test_what_does_not_begin_with_an_order_is_none(body):
     assert read_order(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "review",
+        "/reviewer stop",
+        "/reviews",
+        "/review-bot stop",
+        "please /review",
+        "> /review stop",
+        "> /review stop\n\nwhat does that do?",
+        "> ```\n> /review\n> ```",
+        "`/review stop`",
+        "text\n/review stop",
+        "<!-- prefect-review:summary:1 -->\n/review stop",
+    ],
+)
+def test_what_does_not_begin_with_review_commands_nothing(body):
+    assert read_command(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "verb", "priority"),
+    [
+        ("/review", Verb.REVIEW, None),
+        ("  /Review  \r\nplease", Verb.REVIEW, None),
+        ("> it is urgent\n\n/review critical", Verb.REVIEW, TaskPriority.CRITICAL),
+        ("/review\tHIGH", Verb.REVIEW, TaskPriority.HIGH),
+        ("/review normal", Verb.REVIEW, TaskPriority.MEDIUM),
+        ("/review medium", Verb.REVIEW, TaskPriority.MEDIUM),
+        ("/review low", Verb.REVIEW, TaskPriority.LOW),
+        ("/review stop", Verb.STOP, None),
+        ("/review dismiss", Verb.DISMISS, None),
+        ("/review dismiss 01234567 stop it", Verb.DISMISS, None),
+        ("/review undismiss", Verb.DISMISS, None),
+        ("/review help", Verb.HELP, None),
+        ("/review help me", Verb.HELP, None),
+        ("/review critical parts only", Verb.UNKNOWN, None),
+        ("/review stop using tabs", Verb.UNKNOWN, None),
+        ("/review --high", Verb.UNKNOWN, None),
+        ("/review again", Verb.UNKNOWN, None),
+        ("/review\u00a0high", Verb.REVIEW, TaskPriority.HIGH),
+    ],
+)
+def test_what_is_not_understood_whole_is_not_half_obeyed(body, verb, priority):
+    command = read_command(body)
+    assert (command.verb, command.priority) == (verb, priority)
+
+
+def test_a_command_is_kept_as_it_was_written_but_not_for_ever():
+    assert read_command("\n  /Review  Again \nmore") == Command(Verb.UNKNOWN, said="/Review  Again")
+    assert len(read_command("/review dismiss " + "x" * 999).said) == SAID
 
 
 @pytest.mark.parametrize(

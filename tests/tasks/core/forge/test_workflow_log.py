@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tasks.core.finding import Finding
-from tasks.core.forge.workflow_log import CUT, MOST, SUMMARY_BYTES, commands, job_summary
+from tasks.core.forge.workflow_log import (
+    CUT,
+    MOST,
+    SUMMARY_BYTES,
+    commands,
+    error,
+    job_summary,
+    notice,
+)
 
 
 def found(**values) -> Finding:
@@ -102,6 +110,19 @@ def test_of_each_level_the_worst_are_shown_and_the_others_counted():
 def test_the_most_can_be_said():
     lines = commands([found(line=n) for n in (1, 2)], most=1)
     assert [line.startswith("::") for line in lines] == [True, False]
+
+
+def test_a_job_summary_of_what_stands_on_the_pull_request_too_is_the_verdict_alone():
+    assert job_summary("# Passed\n") == "# Passed\n"
+
+
+@pytest.mark.parametrize(("say", "level"), [(notice, "notice"), (error, "error")])
+def test_what_is_said_of_the_whole_is_one_command_whatever_is_in_it(say, level):
+    said = say("100 %\n::error::pwned\r##[error]x\x1b[31m")
+    assert said.startswith(f"::{level} title=review::100 %25")
+    assert "\n" not in said
+    assert "\r" not in said
+    assert "\x1b" not in said
 
 
 def test_a_job_summary_begins_with_why_it_stands_there():
