@@ -114,7 +114,7 @@ def test_every_review_ends_and_is_said_once(service, shops, github):
         name: [(state.name, state.message) for state in service.ask(history(run))]
         for name, run in runs.items()
     }
-    assert Counter(run.state.type for run in ended.values()) == {StateType.COMPLETED: 3}, said
+    assert Counter(run.state.type for run in ended.values()) == {StateType.COMPLETED: 3}, str(said)
     attempts = {name: run.labels.get(ATTEMPT, 0) for name, run in ended.items()}
     assert (attempts["killed"], attempts["stopped"]) == (1, 1), said
     assert attempts["spared"] <= 1, said  # the server died under it: it goes on, or once more
