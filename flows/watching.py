@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
-from prefect.exceptions import Abort, Pause
+from prefect.exceptions import Abort, Pause, TerminationSignal
 from prefect.logging import get_run_logger
 
 from tasks.errors import ReviewError
-from tasks.fate import Fate, Word
+from tasks.fate import OURS, Fate, Word
 from tasks.pulse import Pulse
 from tasks.runs import pulse_of_run
 
@@ -75,7 +75,11 @@ def _leave(word: Word) -> NoReturn:
 
 @contextlib.asynccontextmanager
 async def watching() -> AsyncIterator[Watch]:
-    """Show that this process runs the review, and watch over its run while inside."""
+    """Show that this process runs the review, and watch over its run while inside.
+
+    Raises:
+        Abort: the process is told to end, and the run is another's by now.
+    """
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def heard() -> None:
@@ -83,7 +87,14 @@ async def watching() -> AsyncIterator[Watch]:
             loop.call_soon_threadsafe(ended.set)
 
     with pulse_of_run(heard) as pulse:
-        yield Watch(pulse, ended)
+        try:
+            yield Watch(pulse, ended)
+        except (asyncio.CancelledError, KeyboardInterrupt, TerminationSignal):
+            # Prefect would force Crashed on the run, whoever has it, and however it has ended
+            word = pulse.look() if pulse else OURS
+            if word.fate is Fate.LOST:
+                _leave(word)
+            raise
 
 
 async def watched(work: Callable[[], Awaitable[Result]]) -> Result:

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
@@ -75,14 +77,39 @@ class Pulse:
 
     def look(self) -> Word:
         """Ask the server what has become of the run; return what was heard last if it is away."""
-        owner = self.owner if self._claimed else ""  # by now: what is read is older than the answer
         try:
-            run = self.settings.copy().run(self.client.read_flow_run, self.run)
-        except ObjectNotFound:
-            self.word = Word(Fate.LOST, "it was deleted") if self.deployed else OURS
+            return self._ask()
         except httpx.HTTPError as error:
             self.logger.debug("Cannot see what has become of the run: %s", error)
             return self.word
+
+    def must_be_ours(self, *, for_sure: bool = False) -> None:
+        """Refuse to go on with what is another's by now: also after a time in which we slept.
+
+        ``for_sure`` is for whoever would take the run from another process otherwise.
+
+        Raises:
+            NotOurs: it was taken away, or is paused.
+            httpx.HTTPError: it has to be sure, and the server is away.
+        """
+        if for_sure:
+            word = self._ask()
+        else:
+            word = self.word if uptime() - self._heard_at < FRESH_SECONDS else self.look()
+        if word.fate in {Fate.LOST, Fate.PAUSED}:
+            raise NotOurs(f"this process is to say nothing more of the review: {word.why}")
+
+    def _ask(self) -> Word:
+        """Ask the server what has become of the run.
+
+        Raises:
+            httpx.HTTPError: it is away.
+        """
+        owner = self.owner if self._claimed else ""  # by now: what is read is older than the answer
+        try:
+            run = self._read()
+        except ObjectNotFound:
+            self.word = Word(Fate.LOST, "it was deleted") if self.deployed else OURS
         else:
             word = word_of_run(run, owner, deployed=self.deployed)
             if self.word.ours:  # what ended it stays the reason
@@ -90,15 +117,12 @@ class Pulse:
         self._heard_at = uptime()
         return self.word
 
-    def must_be_ours(self) -> None:
-        """Refuse to go on with what is another's by now: also after a time in which we slept.
-
-        Raises:
-            NotOurs: it was taken away, or is paused.
-        """
-        word = self.word if uptime() - self._heard_at < FRESH_SECONDS else self.look()
-        if word.fate in {Fate.LOST, Fate.PAUSED}:
-            raise NotOurs(f"this process is to say nothing more of the review: {word.why}")
+    def _read(self) -> FlowRun:
+        settings, read = self.settings.copy(), partial(self.client.read_flow_run, self.run)
+        try:
+            return settings.run(read)
+        except httpx.TransportError:  # a connection of before it was started again, or we slept
+            return settings.run(read)
 
     def _once(self) -> None:
         if not self._claimed:
@@ -121,15 +145,15 @@ class Pulse:
 _PULSE: ContextVar[Pulse | None] = ContextVar("_PULSE", default=None)
 
 
-def must_be_ours() -> None:
+def must_be_ours(*, for_sure: bool = False) -> None:
     """Refuse to go on where the run was taken from this process; outside of one, never.
 
     Raises:
-        NotOurs: it was taken away, or is paused.
+        NotOurs, httpx.HTTPError: as ``Pulse.must_be_ours`` says.
     """
     pulse = _PULSE.get()
     if pulse is not None:
-        pulse.must_be_ours()
+        pulse.must_be_ours(for_sure=for_sure)
 
 
 @contextlib.contextmanager

@@ -181,7 +181,8 @@ async def put_off(wait: Wait) -> NoReturn:
     if own is not None:
         for left in reversed(range(AWAY_TRIES)):
             try:
-                await asyncio.to_thread(must_be_ours)  # also of a server that was away meanwhile
+                # also of a server that was away meanwhile
+                await asyncio.to_thread(must_be_ours, for_sure=True)
                 async with get_client() as client:
                     state = (await client.set_flow_run_state(own.id, state)).state or state
                 break
@@ -199,7 +200,7 @@ async def _show(state: State[Any]) -> None:
     if own is None:
         return
     try:
-        await asyncio.to_thread(must_be_ours)  # else this would take it from somebody
+        await asyncio.to_thread(must_be_ours, for_sure=True)  # else this takes it from somebody
         async with get_client() as client:
             await client.set_flow_run_state(own.id, state)
     except (httpx.HTTPError, NotOurs) as error:  # it is only for show

@@ -16,7 +16,7 @@ from deployments.server import Server
 REVIEW = Path(sys.executable).parent / "review"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("command")
     yield folder

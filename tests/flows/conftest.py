@@ -1,4 +1,7 @@
-"""Only these tests and those of deployments need a Prefect server; one is started a session."""
+"""Only these tests and those of deployments need a Prefect server; each folder starts one.
+
+It ends with the last test of the folder: also a server that does nothing takes part of a core.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from tests.flows.deployed import Deployed
 from tests.flows.shop import SLOWLY, Shop, end, wait_until
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
     """The server a user would have, in a data folder of this session's own."""
     server = Server(tmp_path_factory.mktemp("home"))
@@ -29,7 +32,7 @@ def server(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def prefect(server):
     """Let everything in this process talk to that server."""
     home = server.folder / "prefect"

@@ -10,7 +10,7 @@ from prefect import flow, get_client
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort
 from prefect.flow_engine import run_flow_async
-from prefect.states import Cancelling, Crashed, Pending, Running
+from prefect.states import Cancelling, Completed, Crashed, Pending, Running
 
 from flows.watching import watching
 from tasks.core.forge.limits import Wait
@@ -166,6 +166,26 @@ async def slow_to_leave() -> None:
         await client.update_flow_run_labels(own, {OWNER: "another"})
         await asyncio.sleep(3)
         await put_off(Wait(10, "GitHub says so"))
+
+
+@flow
+async def told_to_end_when_it_is_over() -> None:
+    """Lose the run to another process, which ends it, and then be told to end."""
+    own = FlowRunContext.get().flow_run.id
+    async with watching(), asyncio.timeout(30), get_client() as client:
+        while OWNER not in (await client.read_flow_run(own)).labels:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        await client.update_flow_run_labels(own, {OWNER: "another"})
+        await client.set_flow_run_state(own, Completed())
+        raise asyncio.CancelledError  # as an interrupt does it
+
+
+async def test_who_lost_its_run_and_is_told_to_end_says_nothing_of_the_run(pool):
+    await pool.submit("b/1")
+    await pool.set("b/1", Pending())
+    with pytest.raises(Abort, match="its run is Completed by now"):
+        await run_flow_async(told_to_end_when_it_is_over, flow_run=await pool.run("b/1"))
+    assert await pool.state("b/1") == "Completed"
 
 
 async def test_who_lost_its_run_does_not_put_it_off(pool):
