@@ -29,8 +29,8 @@ class _GitHub(Block):
     )
     sweep: SweepSettings = Field(
         default_factory=SweepSettings,
-        description="Where to look for pull requests whose webhooks were lost. See "
-        "docs/scheduled.md",
+        description="Where to look for pull requests whose webhooks were lost: wherever an App is "
+        "installed, unless repositories are named. See docs/scheduled.md",
     )
 
     @field_validator("api_url")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,20 +17,29 @@ from prefect.logging import get_run_logger
 from prefect.states import Cancelled, Completed
 
 from flows.watching import RunCancelled, watched
-from tasks.core.forge.sweeping import OpenPull, SweepSettings, oldest, unanswered
+from tasks.core.forge.lookout import Memory
+from tasks.core.forge.open_pull import OpenPull
+from tasks.core.forge.sweeping import Sorted, SweepSettings, sorted_out, standing
+from tasks.core.forge.taken import EarlierRun, key_of
 from tasks.core.render.escape import for_markdown
 from tasks.core.render.words import count
-from tasks.errors import CannotReview, ReviewError
-from tasks.forge.sweeping import live_heads, look, sweep_settings, swept_before
+from tasks.errors import CannotReview
+from tasks.forge.looking_around import Looked, Until
+from tasks.forge.sweep_memory import recall, remember
+from tasks.forge.sweeping import is_anywhere, look, sweep_settings
+from tasks.service.heads import live_heads, runs_before
 from tasks.service.submit import submit
 
 NOTHING, IN_PART = "NothingToSweep", "SweptInPart"
 """The names of the states of a sweep that had nowhere to look, or could not look everywhere."""
 
 NOWHERE = (
-    "no repository is to be swept: name some in the section `sweep` of the block "
-    "github-app/default or github-token/default, in Prefect's UI"
+    "no repository is to be swept: there is no block github-app/default, which looks wherever the "
+    "App is installed, and the section `sweep` of github-token/default names none"
 )
+
+LOOK_SECONDS = 240.0
+"""The next sweep begins after ten minutes, and begins where this one ended."""
 
 
 @flow(name="sweep", flow_run_name="sweep")
@@ -47,55 +58,65 @@ async def sweep(using: str = "") -> State[None]:
 
 
 async def _sweep(using: str) -> State[None]:
-    """Look, submit, tell."""
+    """Look, submit, tell, and remember what need not be asked again."""
     async with get_client() as client:
         block, settings = await sweep_settings(client, using)
-        if not settings.repositories:
+        if not is_anywhere(block, settings):
             get_run_logger().info("%s", NOWHERE)
             return Completed(name=NOTHING, message=NOWHERE)
-        pulls, unseen = await _look(block, settings)
-        open_ = unanswered(pulls, await live_heads(client), settings, datetime.now(UTC))
-        before = await swept_before(client, open_)
-        missing = [pull for pull in open_ if pull.key not in before]
-        chosen = missing[: settings.at_most]
-        await _submit(client, chosen, using)
-    await _tell(chosen, unseen)
-    said = (
-        f"{count(len(pulls), 'open pull request')} in {len(settings.repositories)} repositories, "
-        f"{count(len(chosen), 'review')} submitted"
-    )
-    if missing[len(chosen) :]:
-        said += f", {len(missing) - len(chosen)} more next time"
-    if unseen:
-        return Completed(name=IN_PART, message=f"{said}; not seen: {'; '.join(unseen)}"[:2000])
-    return Completed(message=said)
+        memory = recall(block).under(settings.rules)
+        looked = await _look(block, settings, memory)
+        runs = await _unanswered_runs(client, looked)
+        live = await live_heads(client)
+        now = datetime.now(UTC)
+        standings = {pull: standing(pull, runs, live, settings, now) for pull in looked.pulls}
+        found = sorted_out(standings, settings.at_most)
+        await _submit(client, found.chosen, runs, using)
+    # not before all is submitted: what is remembered as done is not looked at again
+    remember(block, _seen(memory, looked, found.restless))
+    await _tell(found.chosen, looked.unseen)
+    return _end(looked, found)
 
 
-async def _look(block: str, settings: SweepSettings) -> tuple[list[OpenPull], list[str]]:
-    """Return the open pull requests there are, and why some repositories cannot be seen.
+async def _look(block: str, settings: SweepSettings, memory: Memory) -> Looked:
+    """Return what there is to be seen.
 
     Raises:
-        CannotReview: none of them can.
+        CannotReview: that is nothing.
     """
-    pulls: list[OpenPull] = []
-    unseen: list[str] = []
-    since = oldest(settings, datetime.now(UTC))
-    for repository in settings.repositories:
-        try:
-            pulls += await asyncio.to_thread(look, repository, block, settings.check, since)
-        except ReviewError as error:
-            get_run_logger().warning("%s", error)
-            unseen.append(str(error))
-    if len(unseen) == len(settings.repositories):
-        raise CannotReview(f"no repository could be swept: {unseen[0]}")
-    return pulls, unseen
+    until = Until(LOOK_SECONDS)
+    try:
+        looked = await asyncio.to_thread(look, block, settings, memory, until)
+    finally:
+        until.stop()  # where the run is cancelled, its threads are not
+    for why in looked.unseen:
+        get_run_logger().warning("%s", why)
+    if looked.unseen and not looked.glances:
+        raise CannotReview(f"no repository could be swept: {looked.unseen[0]}")
+    return looked
 
 
-async def _submit(client: PrefectClient, pulls: Sequence[OpenPull], using: str) -> None:
+async def _unanswered_runs(client: PrefectClient, looked: Looked) -> tuple[EarlierRun, ...]:
+    return await runs_before(client, [pull for pull in looked.pulls if not pull.answered])
+
+
+async def _submit(
+    client: PrefectClient, pulls: Sequence[OpenPull], runs: Sequence[EarlierRun], using: str
+) -> None:
     parameters = {"using": using} if using else {}
     for pull in pulls:
         get_run_logger().info("%s has no answer for %s: submitted", pull.name, pull.head)
-        await submit(client, pull.repository, pull.number, key=pull.key, parameters=parameters)
+        key = key_of(pull, runs)
+        await submit(client, pull.repository, pull.number, key=key, parameters=parameters)
+
+
+def _seen(memory: Memory, looked: Looked, restless: Collection[str]) -> Memory:
+    """Return what is known now: where nothing is left to do, it need not be read again."""
+    quiet = {
+        one.repository: replace(one.known, quiet=one.repository.lower() not in restless)
+        for one in looked.glances
+    }
+    return memory.and_now({**looked.tried, **quiet}, looked.listings, time.time())
 
 
 async def _tell(pulls: Sequence[OpenPull], unseen: Sequence[str]) -> None:
@@ -104,3 +125,18 @@ async def _tell(pulls: Sequence[OpenPull], unseen: Sequence[str]) -> None:
     rows += [{"what": "not seen", "how": for_markdown(why)} for why in unseen]
     if rows:
         await acreate_table_artifact(table=rows, key="sweep", description="What a sweep has done")
+
+
+def _end(looked: Looked, found: Sorted) -> State[None]:
+    fresh = sum(bool(one.pulls) for one in looked.glances)
+    said = (
+        f"repositories looked at: {looked.seen}, of which anew: {fresh}; "
+        f"{count(len(looked.pulls), 'open pull request')}, "
+        f"{count(len(found.chosen), 'review')} submitted"
+    )
+    if found.more:
+        said += f", {found.more} more next time"
+    if looked.unseen:
+        why = "; ".join(looked.unseen)
+        return Completed(name=IN_PART, message=f"{said}; not seen: {why}"[:2000])
+    return Completed(message=said)

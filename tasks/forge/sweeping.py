@@ -1,41 +1,22 @@
-"""What a sweep asks of GitHub and of the Prefect server: the settings, the heads, the runs."""
+"""What a sweep is told to look at, and its look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import (
-    FlowFilter,
-    FlowFilterName,
-    FlowRunFilter,
-    FlowRunFilterIdempotencyKey,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.sorting import FlowRunSort
 from pydantic import ValidationError
 
 from blocks.github import GitHubApp, GitHubToken
-from tasks.core.forge.sweeping import OpenPull, SweepSettings
+from tasks.core.forge.lookout import Memory
+from tasks.core.forge.sweeping import SweepSettings, oldest
 from tasks.errors import CannotReview
-from tasks.forge.connection import connect
 from tasks.forge.credentials import APP, DEFAULT, TOKEN
-from tasks.forge.open_pulls import open_pulls
-from tasks.review_state import subject_of
-from tasks.runs import HEAD, LIVE
-
-PAGE = 200
-"""The server gives no more rows at once."""
-
-KEYS = 100
-"""Keys of one question: each is some 90 characters."""
-
-FLOW = "pr-review"
+from tasks.forge.glance import Wish
+from tasks.forge.looking_around import Looked, Until, look_around
+from tasks.forge.sweep_places import places_of
 
 
 async def sweep_settings(client: PrefectClient, using: str = "") -> tuple[str, SweepSettings]:
@@ -65,56 +46,25 @@ async def sweep_settings(client: PrefectClient, using: str = "") -> tuple[str, S
     return "", SweepSettings()
 
 
+def is_anywhere(block: str, settings: SweepSettings) -> bool:
+    """Return whether there is anywhere to look: an App looks wherever it is installed."""
+    return block.startswith(f"{APP}/") or bool(block and settings.repositories)
+
+
 @task(
     name="look_for_pull_requests",
-    task_run_name="{repository}",
     cache_policy=NO_CACHE,
     persist_result=False,
-    timeout_seconds=300,
+    task_run_name="{block}",
 )
-def look(repository: str, using: str, check: str, since: datetime) -> tuple[OpenPull, ...]:
-    """Return the open pull requests of a repository that were touched since then.
+def look(block: str, settings: SweepSettings, memory: Memory, until: Until) -> Looked:
+    """Return the open pull requests of where something has changed, or was left to do.
 
     Raises:
-        ReviewError: they cannot be seen.
+        ReviewError: nothing can be seen.
     """
-    with connect(repository, using) as connection:
-        return open_pulls(connection, repository, check, since)
-
-
-async def live_heads(client: PrefectClient) -> dict[str, set[str]]:
-    """Return the heads that reviews wait for or are at, by the lower-case pull request.
-
-    A run that has not begun has the head "".
-    """
-    heads: dict[str, set[str]] = {}
-    live = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=LIVE)))
-    for run in await _runs(client, live):
-        of = heads.setdefault(subject_of(run).lower(), set())
-        of.update([tag.removeprefix(HEAD) for tag in run.tags if tag.startswith(HEAD)] or [""])
-    return heads
-
-
-async def swept_before(client: PrefectClient, pulls: Sequence[OpenPull]) -> set[str]:
-    """Return the keys of those heads that a sweep has submitted: what became of them is known."""
-    keys: set[str] = set()
-    for start in range(0, len(pulls), KEYS):
-        asked = [pull.key for pull in pulls[start : start + KEYS]]
-        there = FlowRunFilter(idempotency_key=FlowRunFilterIdempotencyKey(any_=asked))
-        keys.update(run.idempotency_key or "" for run in await _runs(client, there))
-    return keys
-
-
-async def _runs(client: PrefectClient, which: FlowRunFilter) -> list[FlowRun]:
-    found: list[FlowRun] = []
-    while True:
-        page = await client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW])),
-            flow_run_filter=which,
-            sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-            limit=PAGE,
-            offset=len(found),
-        )
-        found += page
-        if len(page) < PAGE:
-            return found
+    places, why_not = places_of(block, settings, memory.listings)
+    since = oldest(settings, datetime.now(UTC))
+    looked = look_around(places, memory, Wish(settings.check, since), settings.wants, until)
+    looked.unseen += why_not
+    return looked

@@ -7,37 +7,27 @@ import os
 from uuid import uuid4
 
 import pytest
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
-from prefect.states import Completed, Running
+from prefect.states import Cancelled, Completed, Failed, Running
 
 from blocks import GitHubToken
+from flows.endings import NOT_REVIEWED, SUPERSEDED
 from flows.pr_review import review_pull_request
 from flows.sweep import IN_PART, NOTHING, sweep
 from tasks.core.forge.sweeping import SweepSettings
-from tasks.core.queueing.queues import POOL
-from tasks.forge.sweeping import live_heads
-from tasks.service.objects import ensure_objects
+from tasks.core.forge.taken import key_after
+from tasks.core.inbound.keys import head_key
+from tasks.core.render.words import count
+from tasks.service.heads import live_heads
+from tasks.service.inbound import CLOSED
+from tasks.service.live import key_after as webhooks_key_after
+from tasks.service.submit import submit
 from tests.flows.asked import ask
-from tests.flows.shop import QUICK
+from tests.flows.sweeping import runs_of, serve, sweeping
 
 
 @pytest.fixture(scope="module", autouse=True)
 def service():
-    """What a sweep submits to."""
-
-    async def make(client):
-        await ensure_objects(client)
-        flow = await client.create_flow(review_pull_request)
-        await client.create_deployment(
-            flow,
-            "on-pull-request",
-            work_pool_name=POOL,
-            work_queue_name="normal",
-            entrypoint="flows.pr_review.review_pull_request",
-            parameters={"only": QUICK},
-        )
-
-    ask(make)
+    serve()
 
 
 @pytest.fixture
@@ -52,21 +42,20 @@ def swept(shop):
             api_url=shop.github.api_url,
             sweep=SweepSettings(**said),
         ).save(block, overwrite=True, _sync=True)
-        return asyncio.run(sweep(f"github-token/{block}", return_state=True))
+        return sweeping(f"github-token/{block}")
 
     return run
 
 
 def runs(shop):
-    """The runs of the shop's pull request."""
-    which = FlowRunFilter(tags=FlowRunFilterTags(all_=[f"{shop.name}#1"]))
-    return ask(lambda client: client.read_flow_runs(flow_run_filter=which))
+    """The runs of the shop's pull request, the newest last."""
+    return runs_of([f"{shop.name}#1"])
 
 
 def test_where_nothing_is_to_be_swept_that_is_said_with_what_to_do(swept):
     state = swept()
     assert state.name == NOTHING
-    assert "section `sweep` of the block github-app/default" in state.message
+    assert "the section `sweep` of github-token/default names none" in state.message
     assert asyncio.run(sweep(return_state=True)).name == NOTHING
 
 
@@ -78,7 +67,9 @@ def test_a_block_that_is_not_there_fails_the_sweep(shop):
 def test_a_lost_pull_request_is_submitted_once_a_head_and_reviewed(shop, swept, deployed):
     pull = shop.open()
     first = swept(shop.name)
-    assert first.message == "1 open pull request in 1 repositories, 1 review submitted"
+    assert first.message == (
+        "repositories looked at: 1, of which anew: 1; 1 open pull request, 1 review submitted"
+    )
     (run,) = runs(shop)
     assert run.idempotency_key == f"head:{shop.name}#1@{pull.head_sha}"
     assert run.work_queue_name == "normal"
@@ -102,6 +93,55 @@ def test_what_a_sweep_submitted_and_nobody_could_answer_is_not_submitted_again(s
     ask(lambda client: client.set_flow_run_state(run.id, Completed(), force=True))
 
     assert swept(shop.name, at_most=1).message.endswith("0 reviews submitted")
+
+
+@pytest.mark.parametrize(
+    ("state", "again"),
+    [
+        (Failed(message="no such branch"), 0),
+        (Cancelled(message="cancelled by ada"), 0),
+        (Cancelled(name=SUPERSEDED, message="its head is another one by now"), 1),
+        (Cancelled(message="superseded by 0123456"), 1),
+        (Cancelled(message=CLOSED), 1),
+        (Completed(name=NOT_REVIEWED, message="it is a draft (pull_requests.drafts)"), 1),
+        (Completed(name=NOT_REVIEWED, message="a label matches `no-review`"), 0),
+    ],
+    ids=["failed", "cancelled", "superseded", "by a webhook", "closed", "was a draft", "unwanted"],
+)
+def test_what_became_of_a_submitted_head_is_for_people_unless_nobody_wanted_that(
+    shop, swept, state, again
+):
+    pull = shop.open()
+    first = ask(
+        lambda client: submit(client, shop.name, 1, key=head_key(shop.name + "#1", pull.head_sha))
+    )
+    ask(lambda client: client.set_flow_run_state(first.id, state, force=True))
+
+    assert swept(shop.name).message.endswith(f"{count(again, 'review')} submitted")
+    assert [run.idempotency_key for run in runs(shop)[1:]] == [f"after:{first.id}"] * again
+    assert key_after(str(first.id)) == webhooks_key_after(first)
+
+
+def test_a_head_that_somebody_submitted_by_hand_is_not_submitted_again(shop, swept):
+    pull = shop.open()
+    run = ask(lambda client: submit(client, shop.name.upper(), 1))
+
+    async def end(client):
+        tags = [*run.tags, f"head:{pull.head_sha}"]
+        await client.update_flow_run(run.id, tags=tags)
+        await client.set_flow_run_state(run.id, Failed(), force=True)
+
+    ask(end)
+    assert swept(shop.name).message.endswith("0 reviews submitted")
+    shop.push()
+    assert swept(shop.name).message.endswith("1 review submitted"), "another head"
+
+
+def test_what_somebody_submitted_and_cancelled_before_it_began_is_not_submitted(shop, swept):
+    shop.open()
+    run = ask(lambda client: submit(client, shop.name, 1))
+    ask(lambda client: client.set_flow_run_state(run.id, Cancelled(), force=True))
+    assert swept(shop.name).message.endswith("0 reviews submitted")
 
 
 def test_a_head_that_a_run_is_at_is_left_to_it_and_a_newer_one_is_not(shop, swept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tasks.core.context import PRContext
-from tasks.core.inbound.keys import head_key
+from tasks.core.forge.open_pull import OpenPull
+from tasks.core.forge.taken import EarlierRun, was_taken
 from tasks.core.policy import SayPolicy
 
 
@@ -37,7 +39,12 @@ class SweepSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     repositories: Repositories = Field(
-        default=(), description="OWNER/NAME of each; the nightly audit is of the same ones"
+        default=(),
+        description="OWNER/NAME of each. None: of an App all that it is installed for, of a token "
+        "none. The nightly audit is of the named ones only",
+    )
+    exclude: Repositories = Field(
+        default=(), description="OWNER/NAME of those the sweep leaves alone, wherever we may look"
     )
     drafts: bool = Field(default=False, description="Review drafts too")
     at_most: int = Field(default=20, gt=0, description="So many reviews are begun at once")
@@ -53,27 +60,14 @@ class SweepSettings(BaseModel):
         description="What the policies of these repositories call our check run",
     )
 
-
-@dataclass(frozen=True, slots=True)
-class OpenPull:
-    """An open pull request; ``answered`` says that its head has a verdict of ours."""
-
-    repository: str
-    number: int
-    head: str
-    updated: datetime
-    draft: bool = False
-    answered: bool = False
+    def wants(self, repository: str) -> bool:
+        """Return whether nobody has excluded it."""
+        return repository.lower() not in map(str.lower, self.exclude)
 
     @property
-    def name(self) -> str:
-        """Return what people, and tags of runs, call it."""
-        return f"{self.repository}#{self.number}"
-
-    @property
-    def key(self) -> str:
-        """Return the key under which one head is submitted once, whoever tells us of it."""
-        return head_key(self.name, self.head)
+    def rules(self) -> str:
+        """Return what has changed when there may be something to do where there was nothing."""
+        return f"{self.drafts} {self.not_older_than_days} {self.check}"
 
 
 def oldest(settings: SweepSettings, now: datetime) -> datetime:
@@ -81,24 +75,58 @@ def oldest(settings: SweepSettings, now: datetime) -> datetime:
     return now - timedelta(days=settings.not_older_than_days)
 
 
-def unanswered(
-    pulls: Iterable[OpenPull],
+class Standing(enum.Enum):
+    """What is to be done about an open pull request."""
+
+    DONE = "nothing, until GitHub shows something else of it"
+    LATER = "nothing yet, so it is to be looked at again"
+    MISSING = "it is to be reviewed"
+
+
+def standing(
+    pull: OpenPull,
+    runs: Iterable[EarlierRun],
     live: Mapping[str, Collection[str]],
     settings: SweepSettings,
     now: datetime,
-) -> tuple[OpenPull, ...]:
-    """Return which to review, all of them, the one that waits longest first.
+) -> Standing:
+    """Return what is to be done about it.
 
-    ``live`` are the heads that runs wait for or are at, by the lower-case name of the pull
-    request; a run that has not begun has the head "", and will read the newest.
+    ``runs`` are reviews there have been. ``live`` are the heads that runs wait for or are at, by
+    the lower-case name of the pull request; a run that has not begun has the head "", and will
+    read the newest.
     """
-    settled = now - timedelta(minutes=settings.settled_minutes)
-    wanted = [
-        pull
-        for pull in pulls
-        if not pull.answered
-        and (settings.drafts or not pull.draft)
-        and oldest(settings, now) <= pull.updated <= settled
-        and not {"", pull.head} & set(live.get(pull.name.lower(), ()))
-    ]
-    return tuple(sorted(wanted, key=lambda pull: pull.updated))
+    if pull.answered or (pull.draft and not settings.drafts):
+        return Standing.DONE
+    if pull.updated < oldest(settings, now) or was_taken(pull, runs):
+        return Standing.DONE
+    if pull.updated > now - timedelta(minutes=settings.settled_minutes):
+        return Standing.LATER
+    if {"", pull.head} & set(live.get(pull.name.lower(), ())):
+        return Standing.LATER
+    return Standing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What is submitted now, how many more there are, and where we have to look again."""
+
+    chosen: tuple[OpenPull, ...]
+    more: int
+    restless: frozenset[str]
+
+
+def sorted_out(standings: Mapping[OpenPull, Standing], at_most: int) -> Sorted:
+    """Return what to do, the one that waits longest first.
+
+    A repository is restless, by its lower-case name, where something is left for the next time.
+    """
+    missing = [pull for pull, where in standings.items() if where is Standing.MISSING]
+    missing.sort(key=lambda pull: pull.updated)
+    later = [pull for pull, where in standings.items() if where is Standing.LATER]
+    left = [*missing[at_most:], *later]
+    return Sorted(
+        tuple(missing[:at_most]),
+        len(missing[at_most:]),
+        frozenset(pull.repository.lower() for pull in left),
+    )
