@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from prefect import get_client
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.server import Server
 from tests.flows.pool import Pool
+from tests.talking import talking_to
 
 
 def acting(data, act, *, slots=2):
@@ -29,5 +29,5 @@ def asking(data, act):
         async with get_client() as client:
             return await act(client)
 
-    with temporary_settings({PREFECT_API_URL: server.url}):
+    with talking_to(server.url):
         return asyncio.run(on_client())

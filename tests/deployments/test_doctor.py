@@ -10,7 +10,6 @@ from subprocess import run
 import pytest
 from prefect import get_client
 from prefect.client.schemas.actions import WorkPoolUpdate
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.server import Server
 from tasks.core.doctor import Health
@@ -19,6 +18,7 @@ from tasks.service.doctor import disk
 from tasks.service.doctor_service import service
 from tasks.service.objects import ensure_objects
 from tests.deployments.conftest import REVIEW
+from tests.talking import talking_to
 
 SHOP = "acme/shop"
 NOWHERE = "http://127.0.0.1:9/api"
@@ -28,6 +28,14 @@ NOWHERE = "http://127.0.0.1:9/api"
 def nobody(monkeypatch):
     for name in ("GITHUB_TOKEN", "GH_TOKEN", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A data folder of these tests alone: what others deploy would be found here."""
+    folder = tmp_path_factory.mktemp("doctor")
+    yield folder
+    Server(folder).stop()
 
 
 def seen(done):
@@ -98,7 +106,7 @@ async def client(data, monkeypatch):
     server = Server(data)
     server.ensure()
     monkeypatch.setenv("PREFECT_API_URL", server.url)
-    with temporary_settings({PREFECT_API_URL: server.url}):
+    with talking_to(server.url):
         async with get_client() as client:
             await ensure_objects(client)
             yield client

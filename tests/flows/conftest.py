@@ -10,17 +10,16 @@ from uuid import uuid4
 
 import pytest
 from prefect.settings import (
-    PREFECT_API_URL,
     PREFECT_HOME,
     PREFECT_LOCAL_STORAGE_PATH,
     PREFECT_LOGGING_TO_API_BATCH_INTERVAL,
     PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW,
-    temporary_settings,
 )
 
 from deployments.server import Server
 from tests.flows.deployed import Deployed
 from tests.flows.shop import SLOWLY, Shop, end, wait_until
+from tests.talking import talking_to
 
 
 @pytest.fixture(scope="package")
@@ -36,14 +35,14 @@ def server(tmp_path_factory):
 def prefect(server):
     """Let everything in this process talk to that server."""
     home = server.folder / "prefect"
-    with temporary_settings(
+    with talking_to(
+        server.url,
         {
-            PREFECT_API_URL: server.url,
             PREFECT_HOME: home,
             PREFECT_LOCAL_STORAGE_PATH: home / "storage",
             PREFECT_LOGGING_TO_API_BATCH_INTERVAL: 0.2,
             PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: "ignore",
-        }
+        },
     ):
         os.environ["PREFECT_API_URL"] = server.url
         yield

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.logging import get_logger
-from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
 from prefect.states import Pending, Running
 
 from deployments.cluster.balancer import Balancer
@@ -17,6 +17,7 @@ from deployments.cluster.stores import free_ports
 from tasks.core.queueing.marks import OWNER
 from tasks.pulse import NotOurs, Pulse
 from tests.flows.pool import Pool
+from tests.talking import talking_to
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def road(server):
     """What connects to the server; leave it, and all its connections are cut."""
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}/api"
-    with temporary_settings({PREFECT_API_URL: url, PREFECT_CLIENT_MAX_RETRIES: 0}):
+    with talking_to(url, {PREFECT_CLIENT_MAX_RETRIES: 0}):
         yield lambda: Balancer(port, to=[urlsplit(server.url).port])
 
 

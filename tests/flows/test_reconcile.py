@@ -16,13 +16,14 @@ from prefect import get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelling, Crashed
 
 from blocks.queue import DEFAULT
 from flows.reconcile import reconcile
 from tasks.service.dispatchers import live_dispatchers
 from tests.flows.pool import Pool
+from tests.talking import talking_to
 
 
 @pytest.fixture
@@ -160,16 +161,16 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 async def test_it_waits_for_a_server_that_is_away_and_goes_on(pool):
     way = Way(PREFECT_API_URL.value())
     way.open()
-    with temporary_settings({PREFECT_API_URL: way.url}):
+    with talking_to(way.url):
         leader = await begun(pool, 0)
-    way.close()
-    await pool.end("a/1")
-    await asyncio.sleep(3)
-    assert not leader.done()
-    way.open()
-    await soon(let_go(pool, "c/1"))
+        way.close()
+        await pool.end("a/1")
+        await asyncio.sleep(3)
+        assert not leader.done()
+        way.open()
+        await soon(let_go(pool, "c/1"))
 
-    os.kill(os.getpid(), signal.SIGTERM)
-    ended = await leader
-    assert (ended.name, ended.message) == ("Completed", "this process was told to end")
+        os.kill(os.getpid(), signal.SIGTERM)
+        ended = await leader
+        assert (ended.name, ended.message) == ("Completed", "this process was told to end")
     way.close()

@@ -8,12 +8,12 @@ import signal
 import time
 
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.server import Server
 from tests.flows.asked import ask
 from tests.flows.shop import OURS, wait_until
 from tests.flows.test_watching import again, engine, said_once
+from tests.talking import talking_to
 
 AWAY_SECONDS = 8
 
@@ -24,7 +24,7 @@ def mortal(tmp_path, monkeypatch):
     server = Server(tmp_path / "away")
     server.ensure()
     monkeypatch.setenv("PREFECT_API_URL", server.url)
-    with temporary_settings({PREFECT_API_URL: server.url}):
+    with talking_to(server.url):
         yield server
     server.stop()
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from prefect import get_client
-from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+from prefect.settings import PREFECT_HOME
 
 from deployments.server import Server
 from deployments.service.record import Record, State
+from tests.talking import talking_to
 
 BIN = Path(sys.executable).parent
 CHECKOUT = Path(__file__).parents[3]
@@ -73,11 +74,7 @@ class Service:
             async with get_client() as client:
                 return await what(client)
 
-        settings = {
-            PREFECT_API_URL: self.server.url,
-            PREFECT_HOME: self.home / "prefect",
-        }
-        with temporary_settings(settings):
+        with talking_to(self.server.url, {PREFECT_HOME: self.home / "prefect"}):
             return asyncio.run(asking())
 
     def processes(self) -> dict[int, str]:

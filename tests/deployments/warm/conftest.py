@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+from prefect.settings import PREFECT_HOME
 
 from deployments.server import Server
 from deployments.warm import end_all
 from deployments.warm.stamp import PACKAGES, ROOT
 from tests.deployments.warm.driver import PROBE, Warm
+from tests.talking import talking_to
 
 NOT_ACTIVATED = "/usr/bin:/bin"
 """A PATH without a Python of ours, as it is for a worker that is started by its full path."""
@@ -32,7 +33,7 @@ def warm_server(tmp_path_factory) -> Iterator[Server]:
 def settings(warm_server) -> Iterator[None]:
     """Let this process talk to that server, in these tests only."""
     home = warm_server.folder / "prefect"
-    with temporary_settings({PREFECT_API_URL: warm_server.url, PREFECT_HOME: home}):
+    with talking_to(warm_server.url, {PREFECT_HOME: home}):
         yield
 
 
