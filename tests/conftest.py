@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Let the programs that tests start hear an interrupt.
+    """Let the programs that tests start hear an interrupt, and not of the job they run in.
 
-    What runs in a shell's background is born deaf to it, and so would all its children be.
+    What runs in a shell's background is born deaf to it, and so would all its children be. In a
+    job of GitHub Actions a review writes what the job reads.
     """
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        del os.environ[name]
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -23,6 +23,7 @@ from tasks.errors import ReviewError
 from tasks.forge.errors import Ambiguous, RateLimited, Unreachable
 from tasks.inbox import HEAD, LABELS, REMEMBERED, Inbox, Kept
 from tasks.service.inbound import fulfil
+from tasks.service.submit import NoService
 
 SIDE_BY_SIDE = 4
 """Pull requests at once: each is mostly a wait, and Prefect has others to serve."""
@@ -141,7 +142,7 @@ class Dealing:
             what = await fulfil(self._client, wish, delivery=one.id, using=self._using)
         except RateLimited as error:
             self._later(kept, told, str(error), error.wait.seconds, counts=False)
-        except (Unreachable, Ambiguous) as error:  # what is done already is left alone
+        except (Unreachable, Ambiguous, NoService) as error:  # what is done already is left alone
             self._later(kept, told, str(error))
         except (ReviewError, Malformed) as error:
             self._here()

@@ -27,11 +27,10 @@ from tasks.core.plan import TaskPriority
 from tasks.core.queueing.marks import NOT_REVIEWED
 from tasks.core.queueing.queues import priority_of, queue_of
 from tasks.core.render.words import count
-from tasks.errors import CannotReview
 from tasks.service.again import review_again
 from tasks.service.live import Live, cancel, head_of, key_after, live_of, move, run_of_key
 from tasks.service.obeying import obey
-from tasks.service.submit import submit
+from tasks.service.submit import NoService, submit
 
 SWEEP = "sweep/every-ten-minutes"
 
@@ -162,12 +161,12 @@ async def _look_around(client: PrefectClient, delivery: str, using: str) -> str:
     """Have a sweep begin now.
 
     Raises:
-        CannotReview: the server does not know the service.
+        NoService: the server does not know the service.
     """
     try:
         deployment = await client.read_deployment_by_name(SWEEP)
     except ObjectNotFound:
-        raise CannotReview(
+        raise NoService(
             f"the server at {client.api_url} has no deployment {SWEEP}; "
             "start the service with `review up`"
         ) from None

@@ -24,6 +24,10 @@ from tasks.service.filters import ACTIVE, PREFETCH_SECONDS, count, due_before, h
 
 DEPLOYMENT = "pr-review/on-pull-request"
 
+class NoService(CannotReview):
+    """The server knows no service: it was not set up yet, or by another version."""
+
+
 AT_ONCE = "a slot is free: it starts as soon as a worker looks"
 
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -44,7 +48,7 @@ async def submit(
     often it is submitted. ``parameters`` are further ones of the flow.
 
     Raises:
-        CannotReview: the server does not know the service.
+        NoService: the server does not know the service.
     """
     deployment = await _deployment(client)
     state = await _first_state(client)
@@ -73,7 +77,7 @@ async def _deployment(client: PrefectClient) -> DeploymentResponse:
     try:
         return await client.read_deployment_by_name(DEPLOYMENT)
     except ObjectNotFound:
-        raise CannotReview(
+        raise NoService(
             f"the server at {client.api_url} has no deployment {DEPLOYMENT}, so nobody would "
             "review this; start the service with `review up`"
         ) from None
@@ -96,12 +100,12 @@ async def _slots(client: PrefectClient) -> int:
     """Return how many reviews the pool has room for.
 
     Raises:
-        CannotReview: it is not there.
+        NoService: it is not there.
     """
     try:
         pool = await client.read_work_pool(POOL)
     except ObjectNotFound:
-        raise CannotReview(
+        raise NoService(
             f"the server at {client.api_url} has no work pool {POOL}; "
             "start the service with `review up`"
         ) from None

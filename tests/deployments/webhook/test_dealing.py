@@ -8,13 +8,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from prefect import get_client
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prometheus_client.parser import text_string_to_metric_families
 
 from deployments.server import Server
 from tests.deployments.in_pool import acting, asking
-from tests.deployments.webhook.hooking import Hook, pull_request
+from tests.deployments.webhook.hooking import PATH, Hook, pull_request
 
 
 @pytest.fixture(scope="module")
@@ -159,17 +157,47 @@ def test_nothing_is_lost_or_doubled_when_prefect_is_away_and_the_webhook_is_kill
 
 
 def test_what_cannot_be_done_is_said_and_not_tried_for_ever(service, hook):
-    async def remove():
-        async with get_client() as client:
-            found = await client.read_deployment_by_name("pr-review/on-pull-request")
-            await client.delete_deployment(found.id)
-
-    async def anew(client):
-        await remove()
-
-    with temporary_settings({PREFECT_API_URL: service.url}):
-        asking(service.folder, anew)
+    comment = {"id": 1, "body": "/review", "user": {"login": "ann", "type": "User"}}
+    issue = {"number": 1, "pull_request": {}}
+    said = {"action": "created", "repository": {"full_name": "acme/none"}, "issue": issue}
     hook.start()
-    hook.send(pull_request(repository="acme/none"))
-    hook.until(hook.said("acme/none#1: the server at"))
+    hook.send({**said, "comment": comment, "sender": comment["user"]}, event="issue_comment")
+    hook.until(hook.said("acme/none#1: connect to GitHub in one of three ways"))
     assert metrics(hook)["review_webhook_dealt_total", "refused"] == 1
+
+
+def test_while_the_service_is_not_set_up_a_delivery_waits(service, hook):
+    async def remove(client):
+        found = await client.read_deployment_by_name("pr-review/on-pull-request")
+        await client.delete_deployment(found.id)
+
+    asking(service.folder, remove)
+    hook.start()
+    hook.send(pull_request(repository="acme/early"))
+    hook.until(hook.said("has no deployment pr-review/on-pull-request"))
+    assert metrics(hook)["review_webhook_inbox_waiting",] == 1
+
+    acting(service.folder, _nothing)
+    hook.until(dealt(hook, 1))
+    assert reviews(service, "acme/early")[0] == {"acme/early#1": 1}
+
+
+def test_githubs_own_deliveries_become_one_review_also_when_sent_again(
+    service, hook, github, project
+):
+    project.commit({"a.py": ""})
+    project.git("checkout", "-q", "-b", "change")
+    project.commit({"a.py": "a = 1\n"})
+    github.add_repository("acme/real", project.folder)
+    hook.start()
+    github.hook(f"{hook.url}{PATH}", hook.secret)
+    pull = github.open_pull("acme/real", head="change")
+    github.settle()
+    opened = next(sent for sent in github.deliveries if sent.action == "opened")
+    github.redeliver(opened.id)
+    github.settle()
+
+    assert {answer.status for sent in github.deliveries for answer in sent.answers} == {202}
+    assert '"known"' in opened.answers[-1].body
+    hook.until(hook.said(f"pull_request of acme/real#{pull.number}: "))
+    assert reviews(service, "acme/real")[0] == {f"acme/real#{pull.number}": 1}
