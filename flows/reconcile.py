@@ -45,6 +45,10 @@ HISTORY_SECONDS = 180.0
 AWAY_SECONDS = 1.0
 """How long we wait for a server that does not answer, before we ask again."""
 
+AWAY_AT_MOST = 600.0
+"""After so long without an answer the process ends: nobody else may ever end it. The schedule
+starts another one."""
+
 TIMEOUT_SECONDS = 10.0
 """A server that takes longer for one answer is as good as away."""
 
@@ -195,10 +199,16 @@ class Service:
             self.log.info("Settings: %s", dispatcher.policy)
 
     def _gone(self, error: httpx.HTTPError) -> float:
-        """Say once that the server does not answer; return how long to wait."""
+        """Say once that the server does not answer; return how long to wait.
+
+        Raises:
+            Abort: it has not for a long time.
+        """
         if self._away is None:
             self._away = time.monotonic()
             self.log.warning("The server does not answer, waiting for it: %r", error)
+        if time.monotonic() - self._away > AWAY_AT_MOST:
+            raise Abort(f"the server has not answered for {AWAY_AT_MOST:.0f} s")
         return AWAY_SECONDS
 
     def _back(self) -> None:

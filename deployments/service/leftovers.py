@@ -25,8 +25,8 @@ def end_leftovers(home: Path) -> int:
 
 def _is_ours(process: Path, home: Path) -> bool:
     try:
-        said = (process / "cmdline").read_bytes().split(b"\0")
+        said = (process / "cmdline").read_bytes()
         ours = f"REVIEW_HOME={home}".encode() in (process / "environ").read_bytes().split(b"\0")
     except OSError:  # it has ended, or is somebody else's
         return False
-    return CLIENT in said and ours
+    return CLIENT in said and ours  # also the shell that is about to become it

@@ -16,8 +16,9 @@ from deployments.server import Server
 REVIEW = Path(sys.executable).parent / "review"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def data(tmp_path_factory):
+    """A data folder of these tests alone, and with it a server: others leave reviews on theirs."""
     folder = tmp_path_factory.mktemp("command")
     yield folder
     Server(folder).stop()

@@ -30,14 +30,6 @@ def nobody(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """A data folder of these tests alone: what others deploy would be found here."""
-    folder = tmp_path_factory.mktemp("doctor")
-    yield folder
-    Server(folder).stop()
-
-
 def seen(done):
     """What the doctor said, by what it is about."""
     told = json.loads(done.stdout)

@@ -1,7 +1,4 @@
-"""Only these tests and those of deployments need a Prefect server; each folder starts one.
-
-It ends with the last test of the folder: also a server that does nothing takes part of a core.
-"""
+"""Only these tests and those of deployments need a Prefect server; one is started a session."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from tests.flows.shop import SLOWLY, Shop, end, wait_until
 from tests.talking import talking_to
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The server a user would have, in a data folder of this session's own."""
     server = Server(tmp_path_factory.mktemp("home"))
@@ -31,7 +28,7 @@ def server(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="session")
 def prefect(server):
     """Let everything in this process talk to that server."""
     home = server.folder / "prefect"

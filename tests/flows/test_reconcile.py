@@ -158,6 +158,18 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
+async def test_it_ends_when_the_server_stays_away(pool, monkeypatch):
+    monkeypatch.setattr("flows.reconcile.AWAY_AT_MOST", 2.0)
+    way = Way(PREFECT_API_URL.value())
+    way.open()
+    with talking_to(way.url):
+        leader = await begun(pool, 0)
+        way.close()
+        async with asyncio.timeout(60):
+            with pytest.raises(Abort, match="the server has not answered for 2 s"):
+                await leader
+
+
 async def test_it_waits_for_a_server_that_is_away_and_goes_on(pool):
     way = Way(PREFECT_API_URL.value())
     way.open()

@@ -20,7 +20,7 @@ NOT_ACTIVATED = "/usr/bin:/bin"
 """A PATH without a Python of ours, as it is for a worker that is started by its full path."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def warm_server(tmp_path_factory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("warm"))
     server.ensure()
@@ -37,7 +37,7 @@ def settings(warm_server) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def warm_code(tmp_path_factory) -> Path:
     """A copy of our code, as it is now: who edits the checkout makes no new parents here."""
     folder = tmp_path_factory.mktemp("code")
