@@ -29,7 +29,7 @@ from tasks.review_state import word_of
 from tasks.reviews import looked_at
 from tests.flows.asked import ask, queued
 from tests.flows.deployed import STEP
-from tests.flows.shop import OURS, SLOW, end, wait_until
+from tests.flows.shop import OURS, SLOW, alive, end, wait_until
 
 MOVES = [
     (pause, Running(), WorkflowStatus.PAUSED),
@@ -175,6 +175,7 @@ def test_a_paused_review_of_a_pull_request_says_it_once_and_after_it_was_resumed
     process = deployed.execute(run.id)
     wait_until(lambda: pid.exists() or process.poll() is not None, 60)
     ask(lambda client: pause(client, run))
+    wait_until(lambda: not alive(int(pid.read_text())))  # it has heard of it
     (shop.folder / "go").touch()
     out, _ = process.communicate(timeout=60)
     said = [*shop.pull.comments, *shop.pull.reviews]
