@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,16 @@ class Letter:
     delivery: Delivery | None
     lane: str
     kept: Future[bool] = field(default_factory=Future)
+
+    def tell(self, *, new: bool) -> None:
+        """Tell who waits that it is kept, unless nobody waits any more."""
+        with contextlib.suppress(InvalidStateError):
+            self.kept.set_result(new)
+
+    def refuse(self, why: CannotKeep) -> None:
+        """Tell who waits that it cannot be kept, unless nobody waits any more."""
+        with contextlib.suppress(InvalidStateError):
+            self.kept.set_exception(why)
 
 
 class Writer:
@@ -78,10 +88,10 @@ class Writer:
             if last or len(letters) == 1:
                 why = CannotKeep(f"the inbox {self._path} cannot be written: {error}")
                 for letter in letters:
-                    letter.kept.set_exception(why)
+                    letter.refuse(why)
             return False
         for letter, answer in zip(letters, answers, strict=True):
-            letter.kept.set_result(answer)
+            letter.tell(new=answer)
         return True
 
     def _commit(self, letters: Sequence[Letter]) -> list[bool]:

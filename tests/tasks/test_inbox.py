@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -128,6 +129,19 @@ def test_many_at_once_are_each_kept_once(inbox):
 
     assert sum(answers) == 300
     assert inbox.counts().waiting == 300
+
+
+def test_who_leaves_before_it_is_written_does_not_end_the_writing_for_others(path, inbox):
+    with Inbox(path) as other:
+        other.accept(one("0"))
+        with sqlite3.connect(path) as busy:  # nothing is written while this has the file
+            busy.execute("BEGIN IMMEDIATE")
+            left = inbox.accepting(one("1"))
+            assert left.cancel()
+            busy.rollback()
+        busy.close()
+    assert inbox.accept(one("2"))
+    assert "2" in ids(inbox.due(LATER, 10, ()))
 
 
 def test_two_processes_worth_of_connections_share_the_file(path, inbox):
