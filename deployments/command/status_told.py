@@ -18,19 +18,22 @@ NONE = "-"
 """Stands for what nobody knows."""
 
 
-def as_text(status: ServiceStatus) -> str:
-    """Return who works, what waits and runs now, and how it went of late."""
+def as_text(status: ServiceStatus, webhook: str = "") -> str:
+    """Return who works, what waits and runs now, and how it went of late.
+
+    ``webhook`` is how that of this machine does; nothing where it has no service.
+    """
     waiting = status.queues[-1].known.queue_size
     facts = (
         f"slots:       {status.taken} of {status.slots} taken; {count(waiting, 'review')} "
         f"{'waits' if waiting == 1 else 'wait'}\n"
         f"workers:     {_workers(status)}\n"
-        f"dispatcher:  {_dispatcher(status)}\n"
+        f"dispatcher:  {_dispatcher(status)}\n" + (f"webhook:     {webhook}\n" if webhook else "")
     )
     return "\n".join((facts, _now(status), _past(status)))
 
 
-def as_json(status: ServiceStatus) -> dict[str, Any]:
+def as_json(status: ServiceStatus, webhook: str = "") -> dict[str, Any]:
     """Return the status for programs."""
     return {
         "works": status.works,
@@ -39,6 +42,7 @@ def as_json(status: ServiceStatus) -> dict[str, Any]:
         "window_seconds": round(status.window),
         "workers": [_sign(one) for one in status.workers],
         "dispatchers": [_sign(one) for one in status.dispatchers],
+        "webhook": webhook,
         "paused_queues": list(status.stopped),
         "queues": {one.queue: one.figures() for one in status.queues},
     }

@@ -86,3 +86,14 @@ class WebhookCare:
         how = "is there already" if child.process else f"is to answer at port {port}"
         self._say(f"webhook: {how}; its log is {child.log}")
         return child
+
+
+def webhook_of(record: Record) -> str:
+    """Return how the webhook of this machine does; nothing where it has no service."""
+    state, wanted = record.running(), record.wanted()
+    if not state or not wanted:
+        return ""
+    process = dict(state.workers).get(NAME)
+    if process and process.alive:
+        return f"answers at port {wanted.webhook_port or PORT}"
+    return "none; `review connect webhook` makes one" if process is None else "is being started"

@@ -6,10 +6,13 @@ import os
 import signal
 import socket
 
+import httpx
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter
 
 from deployments.server import healthy
+from deployments.service.ports import free_port
+from deployments.webhook.secret_file import SecretFile, made
 from tasks.core.queueing.queues import POOL, RANKS, SERVICE_PLACES
 from tests.deployments.service.serving import Service
 from tests.deployments.warm.driver import wait_until
@@ -114,6 +117,25 @@ def test_again_with_something_else_that_is_applied(service, up):
 
     assert f"work pool {POOL}: {5 + SERVICE_PLACES} places" in said
     assert len(service.state.workers) == 2
+
+
+def test_with_a_secret_it_answers_github_and_the_status_says_where(service, up):
+    port = free_port()
+    assert "webhook:     none" in service.run("review", "status").stdout
+    service.review("up", "--webhook-port", str(port))
+    secrets = SecretFile(service.home / "webhook" / "secrets")
+    secrets.add(made())
+
+    def ready():
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/ready", timeout=5).is_success
+        except httpx.HTTPError:
+            return False
+
+    wait_until(ready, PATIENCE)
+    assert f"webhook:     answers at port {port}" in service.run("review", "status").stdout
+    secrets.path.unlink()
+    wait_until(lambda: "webhook:     none" in service.run("review", "status").stdout)
 
 
 def test_a_port_that_is_taken_is_refused_and_the_service_stays_as_it_is(service, up):
