@@ -16,7 +16,7 @@ from flows.pull import PolicyFor, Pull
 from flows.reviewing import Asked, reviewed
 from flows.rivals import make_way
 from flows.talk import Talk
-from flows.unfinished import give_up, not_reviewed, unfinished
+from flows.unfinished import give_up, not_reviewed, unfinished, wait_for_room
 from flows.watching import watching
 from tasks.changed_paths import changed_paths
 from tasks.core.forge.admission import why_not
@@ -86,6 +86,7 @@ async def _review(
 ) -> Verdict | State[None]:
     """Prepare, look, decide, say."""
     began = time.monotonic()
+    await wait_for_room()
     if why := await pull.open(policy_for):
         return not_reviewed(why)
     fetched = await pull.talk.fetch()

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,6 @@ import httpx
 from prefect import Task, allow_failure
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.concurrency.sync import concurrency
 from prefect.context import SyncClientContext
 from prefect.futures import PrefectFuture
 from prefect.results import get_result_store
@@ -33,6 +32,7 @@ from tasks.core.plan import TaskDefinition, WorkflowConfig
 from tasks.core.report import Report, Status, did_not_look
 from tasks.core.schedule import ready, unmet
 from tasks.kept_steps import keep_step, key_to_use
+from tasks.limits import place_of
 from tasks.steps import StepTroubleError
 
 FINAL_SECONDS = 60
@@ -173,10 +173,10 @@ class PlanRun:
             report = did_not_look(step.name, missing)
         else:
             asked = time.monotonic()  # waiting for a place is part of the step's time
-            with _place_of(step):
+            with place_of(step):
                 started = time.monotonic()
                 self._tries[step.name].append(started)
-                report = self.act(step, upstream, self._until(step, asked))
+                report = self._act(step, upstream, self._until(step, asked))
                 report = report.but(seconds=time.monotonic() - started)
             if kept and not self.stop.is_set():  # else it is how far a step came that was ended
                 keep_step(get_result_store(), kept, report)
@@ -187,6 +187,15 @@ class PlanRun:
         if looked:
             return Completed(data=report, message=f"{len(report.findings)} findings")
         return Completed(name="DidNotLook", data=report, message=report.reason[:1000])
+
+    def _act(self, step: TaskDefinition, upstream: Mapping[str, Report], until: float) -> Report:
+        """Do what a step does. Once the plan has ended, its copies are gone: that is no failure."""
+        try:
+            return self.act(step, upstream, until)
+        except Exception:
+            if not self.stop.is_set():
+                raise
+            return did_not_look(step.name, STOPPED)
 
     def _until(self, step: TaskDefinition, now: float) -> float:
         """Return when a step's processes are ended: its own deadline, or that of the plan."""
@@ -224,27 +233,3 @@ def _tell(
     """Tell the flow's loop that a step ended; there may be no loop any more."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(ended.put_nowait, name)
-
-
-@contextlib.contextmanager
-def _place_of(step: TaskDefinition) -> Iterator[None]:
-    """Hold a place of the step's resource class, on all machines of this server."""
-    if step.resource_class is None:
-        yield
-        return
-    place = concurrency(
-        step.resource_class.value,
-        occupy=1,
-        timeout_seconds=step.timeout_seconds,  # nobody may give it back
-    )
-    # a server that is away gives no place and takes none: no reason not to look
-    try:
-        place.__enter__()
-    except httpx.TransportError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        with contextlib.suppress(httpx.TransportError):
-            place.__exit__(None, None, None)

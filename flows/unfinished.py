@@ -14,10 +14,11 @@ from flows.watching import RunCancelled
 from tasks.core.context import SHORT
 from tasks.core.forge.limits import Wait
 from tasks.core.queueing.marks import GIVEN_UP
+from tasks.disk import full_disk
 from tasks.errors import ReviewError
 from tasks.forge.errors import RateLimited
 from tasks.forge.said import Superseded
-from tasks.runs import is_deployed, put_off
+from tasks.runs import is_deployed, is_passing, put_off
 
 
 def not_reviewed(why: str) -> State[None]:
@@ -28,6 +29,20 @@ def not_reviewed(why: str) -> State[None]:
 
 SERVER_AWAY = Wait(10, "Prefect's server did not answer; it goes on when it does")
 """Why a worker's run begins again: no review fails for that, and none says so on GitHub."""
+
+
+DISK_SECONDS = 60.0
+"""How long to wait until somebody has made room, or another review has ended."""
+
+
+async def wait_for_room() -> None:
+    """Have a worker's review begin again later where a disk is full; else there is nothing to do.
+
+    Raises:
+        Pause: it does.
+    """
+    if is_deployed() and (full := full_disk()):
+        await put_off(Wait(DISK_SECONDS, f"{full}; it goes on when there is room"))
 
 
 async def give_up(pull: Pull, policy_for: PolicyFor, why: str) -> State[None]:
@@ -52,8 +67,10 @@ async def unfinished(pull: Pull, error: Exception) -> State[None]:
         return _superseded(error)
     if isinstance(error, RateLimited) and is_deployed() and not error.wait.too_long:
         await put_off(error.wait)
-    if isinstance(error, httpx.TransportError) and is_deployed():
+    if isinstance(error, httpx.HTTPError) and is_passing(error) and is_deployed():
         await put_off(SERVER_AWAY)
+    if not isinstance(error, RunCancelled):
+        await wait_for_room()  # our own copies are gone by now: what they filled is free again
     newer = await pull.fail(_why(error))
     if newer and isinstance(error, ReviewError):
         return _superseded(newer)  # whatever went wrong with a head that is gone

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
+import httpx
 from prefect.client.orchestration import get_client
+from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectAlreadyExists
 
+from tasks.core.plan import TaskDefinition
 from tasks.core.policy import ReviewPolicy
 
 
@@ -25,3 +29,27 @@ async def ensure_limits(policy: ReviewPolicy) -> None:
             if resource.value not in there or (said and there[resource.value] != wanted):
                 with contextlib.suppress(ObjectAlreadyExists):  # another review was faster
                     await client.upsert_global_concurrency_limit_by_name(resource.value, wanted)
+
+
+@contextlib.contextmanager
+def place_of(step: TaskDefinition) -> Iterator[None]:
+    """Hold a place of the step's resource class, on all machines of this server."""
+    if step.resource_class is None:
+        yield
+        return
+    place = concurrency(
+        step.resource_class.value,
+        occupy=1,
+        timeout_seconds=step.timeout_seconds,  # nobody may give it back
+    )
+    # a server that is away gives no place and takes none: no reason not to look
+    try:
+        place.__enter__()
+    except httpx.TransportError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(httpx.TransportError):
+            place.__exit__(None, None, None)

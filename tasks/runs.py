@@ -173,7 +173,7 @@ async def put_off(wait: Wait) -> NoReturn:
     Raises:
         Pause: this is how a process leaves.
         Abort: the run is another process's by now, or paused; it stays as it is.
-        httpx.TransportError: the server is away, and stays away.
+        httpx.HTTPError: the server is away, and stays away.
     """
     own = _own()
     later = datetime.now(UTC) + timedelta(seconds=wait.seconds)
@@ -188,11 +188,18 @@ async def put_off(wait: Wait) -> NoReturn:
                 break
             except NotOurs as lost:
                 raise Abort(str(lost)) from lost
-            except httpx.TransportError:  # the server is away, and may be back in a moment
-                if not left:
+            except httpx.HTTPError as error:  # the server is away, and may be back in a moment
+                if not left or not is_passing(error):
                     raise
                 await asyncio.sleep(AWAY_SECONDS)
     raise Pause(state=state)
+
+
+def is_passing(error: httpx.HTTPError) -> bool:
+    """Return whether the server is away, or cannot write: its disk is full, its database gone."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.is_server_error
+    return isinstance(error, httpx.TransportError)
 
 
 async def _show(state: State[Any]) -> None:

@@ -15,6 +15,7 @@ from deployments.cluster.cluster import Cluster
 from deployments.service.declared import declared
 from deployments.service.deploying import deploy
 from tasks.core.queueing.queues import SERVICE_PLACES
+from tasks.service import dispatchers
 from tasks.service.objects import ensure_objects
 
 
@@ -42,6 +43,4 @@ async def deploy_all(slots: int, github: Block | None) -> None:
             await github.save("default", overwrite=True, client=client)
         for one in declared():
             await deploy(client, one)
-        # its schedule would begin within a minute
-        dispatcher = await client.read_deployment_by_name("reconcile/every-minute")
-        await client.create_flow_run_from_deployment(dispatcher.id)
+        await dispatchers.begin(client)

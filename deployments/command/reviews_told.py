@@ -71,11 +71,11 @@ def as_page(review: Review, states: Sequence[State[Any]], page: str) -> str:
     ]
     parts = [told, table(("at (UTC)", "state", "in Prefect", "why"), went, colour=1, prose=True)]
     steps = [
-        (name(row["name"]), one_line(row["answer"]), row["started"][11:19], row["took"])
+        (name(row["name"]), row["started"][11:19], row["took"], one_line(row["answer"]))
         for row in _steps(review)
     ]
     if steps:
-        parts.append(table(("step", "answer", "began", "took"), steps))
+        parts.append(table(("step", "began", "took", "answer"), steps, prose=True))
     return "\n".join(parts)
 
 

@@ -16,6 +16,7 @@ from blocks.queue import DEFAULT, ReviewQueue
 from deployments.service.declared import declared
 from deployments.service.deploying import deploy
 from tasks.errors import ReviewError
+from tasks.service import dispatchers
 from tasks.service.jam import unjam
 from tasks.service.notifications import CannotNotify
 from tasks.service.objects import CannotFollow, ensure_objects
@@ -39,6 +40,7 @@ async def apply(slots: int = 0) -> tuple[str, ...]:
             changed = (str(error),)
         for each in wanted:
             changed += await deploy(client, each)
+        await dispatchers.begin(client)
         return (*changed, *await unjam(client))
 
 

@@ -46,10 +46,10 @@ def reaped(pid: int) -> int | None:
 
 
 def end(pid: int, patience: float = 10) -> None:
-    """Ask a process group to end, and make it."""
+    """Ask a process to end, and make it: with its group where it leads one."""
     for how, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, how)
+            (os.killpg if os.getpgid(pid) == pid else os.kill)(pid, how)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             reaped(pid)

@@ -27,6 +27,7 @@ from tasks.service.moves import call_dead
 from tasks.service.view import silence
 
 FLOW = "reconcile"
+DEPLOYMENT = f"{FLOW}/every-minute"
 
 MOST = 20
 """So many at once are looked at; more than three there are only where somebody starts them."""
@@ -75,6 +76,13 @@ async def live_dispatchers(client: PrefectClient) -> Sequence[FlowRun]:
         sort=FlowRunSort.START_TIME_ASC,
         limit=MOST,
     )
+
+
+async def begin(client: PrefectClient) -> None:
+    """Have one begin now where none runs, and nobody has paused it: its schedule takes a minute."""
+    deployment = await client.read_deployment_by_name(DEPLOYMENT)
+    if not deployment.paused and not await live_dispatchers(client):
+        await client.create_flow_run_from_deployment(deployment.id)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deployments.server import Server
+from tests.tables import folder_with_tables
 
 REVIEW = Path(sys.executable).parent / "review"
 
@@ -19,7 +20,7 @@ REVIEW = Path(sys.executable).parent / "review"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     """A data folder of these tests alone, and with it a server: others leave reviews on theirs."""
-    folder = tmp_path_factory.mktemp("command")
+    folder = folder_with_tables("command", tmp_path_factory)
     yield folder
     Server(folder).stop()
 

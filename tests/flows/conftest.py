@@ -16,13 +16,14 @@ from prefect.settings import (
 from deployments.server import Server
 from tests.flows.deployed import Deployed
 from tests.flows.shop import SLOWLY, Shop, end, wait_until
+from tests.tables import folder_with_tables
 from tests.talking import talking_to
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The server a user would have, in a data folder of this session's own."""
-    server = Server(tmp_path_factory.mktemp("home"))
+    server = Server(folder_with_tables("home", tmp_path_factory))
     server.ensure()
     yield server
     server.stop()

@@ -12,7 +12,7 @@ from prefect import flow, get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.runtime import flow_run
 
-from flows.runner import Caching, PlanRun
+from flows.runner import STOPPED, Caching, PlanRun
 from tasks.core.finding import Finding, Severity
 from tasks.core.plan import (
     ResourceClass,
@@ -445,3 +445,15 @@ def test_tools_are_told_to_stop_when_the_plan_ends_in_whatever_way():
         run(plan(step("a")), stop=stop, after=after)
 
     assert stop.is_set()
+
+
+def test_a_step_that_fails_because_its_plan_has_ended_was_stopped():
+    stop = threading.Event()
+
+    def act(_step, _upstream, _until):
+        stop.set()  # its copies are removed next
+        raise FileNotFoundError
+
+    ran = run(plan(step("a")), act, stop=stop)
+    assert (ran["a"].status, ran["a"].reason) == (Status.DID_NOT_LOOK, f"a: {STOPPED}")
+    assert ran.state("a").name == "DidNotLook"

@@ -13,15 +13,16 @@ from deployments.server import Server
 from tests.flows.asked import ask
 from tests.flows.shop import OURS, wait_until
 from tests.flows.test_watching import again, engine, said_once
+from tests.tables import folder_with_tables
 from tests.talking import talking_to
 
 AWAY_SECONDS = 8
 
 
 @pytest.fixture
-def mortal(tmp_path, monkeypatch):
+def mortal(tmp_path_factory, monkeypatch):
     """A server for this test alone: what is killed here, others need."""
-    server = Server(tmp_path / "away")
+    server = Server(folder_with_tables("away", tmp_path_factory))
     server.ensure()
     monkeypatch.setenv("PREFECT_API_URL", server.url)
     with talking_to(server.url):

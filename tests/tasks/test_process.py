@@ -108,7 +108,7 @@ ESCAPES = {
 def test_at_the_deadline_the_whole_tree_is_dead(start, tmp_path, how):
     started = time.monotonic()
     ended = start("sh", "-c", f": {tmp_path}; {ESCAPES[how]}", seconds=0.5)
-    assert time.monotonic() - started < 20  # and not the 60 it sleeps
+    assert time.monotonic() - started < 1.5
     assert (ended.stopped, ended.signal) == ("deadline", "SIGKILL")
     assert _living(tmp_path) == []
 
@@ -140,7 +140,7 @@ def test_it_ends_when_it_is_told_to(start, tmp_path):
     threading.Timer(0.3, stop.set).start()
     started = time.monotonic()
     ended = start("sh", "-c", "sleep 60 & sleep 60", stop=stop)
-    assert time.monotonic() - started < 20  # and not the 60 it sleeps
+    assert time.monotonic() - started < 2
     assert ended.stopped == "stop"
     assert _living(tmp_path) == []
 
@@ -196,10 +196,12 @@ def test_output_is_read_up_to_a_cap(start):
 def test_two_hundred_runs_leave_nothing_behind(start):
     start("true")
     files, children = _open_files(), _children()
+    started = time.monotonic()
     for _ in range(200):
         start("true")
     assert _children() == children
-    assert _open_files() < files + 9  # other threads of the tests open and close some
+    assert _open_files() <= files  # what other tests of this process have left may be closed
+    assert time.monotonic() - started < 20
 
 
 def test_programs_side_by_side_do_not_end_each_other(start):

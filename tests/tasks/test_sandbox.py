@@ -280,7 +280,7 @@ def test_a_fork_bomb_ends_at_the_limit_and_with_the_deadline(inside: Inside) -> 
         seconds=2,
     )
     assert ended.stopped == "deadline"
-    assert time.monotonic() - began < 30  # it would go on for ever
+    assert time.monotonic() - began < 4
     assert _is_dead_within_a_second("/result/refused")
 
 

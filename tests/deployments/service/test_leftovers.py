@@ -20,7 +20,7 @@ def begin(tmp_path):
 
     def start(*command: str, home: Path = tmp_path) -> subprocess.Popen[bytes]:
         env = {**os.environ, "REVIEW_HOME": str(home)}
-        begun.append(subprocess.Popen(command, env=env, start_new_session=True))
+        begun.append(subprocess.Popen(command, env=env))
         return begun[-1]
 
     yield start
@@ -39,6 +39,8 @@ def test_where_there_is_none_nothing_is_ended(begin, tmp_path):
 
 def test_a_run_is_ended_also_before_the_shell_has_become_its_client(begin, tmp_path):
     shell = begin("sh", "-c", f"sleep 60; {COMMAND}")
+    group = begin("sleep", "60")
 
     assert end_leftovers(tmp_path) == 1
     assert not alive(shell.pid)
+    assert group.poll() is None

@@ -8,7 +8,7 @@ import socket
 
 import httpx
 import pytest
-from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter
 
 from deployments.server import healthy
 from deployments.service.ports import free_port
@@ -101,6 +101,17 @@ def test_schedules_make_runs(service, up):
     wait_until(scheduled, PATIENCE)
 
 
+async def dispatchers(client):
+    """Return those that a schedule has not made, and whether they run."""
+    reconcile = FlowFilter(name=FlowFilterName(any_=["reconcile"]))
+    found = await client.read_flow_runs(flow_filter=reconcile, limit=200)
+    return [run.state.is_running() for run in found if not run.auto_scheduled]
+
+
+def test_who_gives_slots_begins_without_its_schedule(service, up):
+    wait_until(lambda: service.ask(dispatchers) == [True], PATIENCE)
+
+
 def test_again_it_says_so_and_changes_nothing(service, up):
     before = service.state
     said = service.review("up", "--detach")
@@ -110,6 +121,7 @@ def test_again_it_says_so_and_changes_nothing(service, up):
     assert "changed" not in said
     assert service.state.workers == before.workers
     assert service.state.supervisor == before.supervisor
+    assert len(service.ask(dispatchers)) == 1
 
 
 def test_again_with_something_else_that_is_applied(service, up):

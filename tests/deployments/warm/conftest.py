@@ -14,6 +14,7 @@ from deployments.server import Server
 from deployments.warm import end_all
 from deployments.warm.stamp import PACKAGES, ROOT
 from tests.deployments.warm.driver import PROBE, Warm
+from tests.tables import folder_with_tables
 from tests.talking import talking_to
 
 NOT_ACTIVATED = "/usr/bin:/bin"
@@ -22,7 +23,7 @@ NOT_ACTIVATED = "/usr/bin:/bin"
 
 @pytest.fixture(scope="module")
 def warm_server(tmp_path_factory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("warm"))
+    server = Server(folder_with_tables("warm", tmp_path_factory))
     server.ensure()
     yield server
     end_all(server.folder)

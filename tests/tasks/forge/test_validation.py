@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.fake_github import descriptions
@@ -200,3 +202,11 @@ def test_every_operation_of_the_table_is_githubs(validator):
     for operation in OPERATIONS:
         method, path = operation.split()
         assert method.lower() in known[path]
+
+
+def test_it_is_fast_enough_to_look_at_everything(validator):
+    answer = [LINE] * 25
+    begun = time.perf_counter()
+    for _ in range(20):
+        validator.check("GET", LINES, {}, None, 200, answer)
+    assert (time.perf_counter() - begun) / 20 < 0.1  # a tenth of that on a quiet machine
