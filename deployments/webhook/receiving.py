@@ -46,7 +46,7 @@ POLITE, POLITENESS = 1024 * 1024, 1.0
 LARGE = 256 * 1024
 """Bytes from which a body is read by a thread: the loop has others to answer."""
 
-EVENT = re.compile(r"[a-z_]{1,60}")
+EVENT = re.compile(r"[a-z0-9_]{1,60}")
 ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 
 SIGNATURE, NAMED, NUMBERED = b"x-hub-signature-256", b"x-github-event", b"x-github-delivery"

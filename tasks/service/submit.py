@@ -24,6 +24,7 @@ from tasks.service.filters import ACTIVE, PREFETCH_SECONDS, count, due_before, h
 
 DEPLOYMENT = "pr-review/on-pull-request"
 
+
 class NoService(CannotReview):
     """The server knows no service: it was not set up yet, or by another version."""
 

@@ -8,7 +8,7 @@ from deployments.server import Server
 from tests.deployments.webhook.hooking import Hook
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def hook(data, tmp_path_factory):
     """A webhook in a data folder of its own; the Prefect server is that of the command."""
     server = Server(data)

@@ -13,12 +13,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from deployments.server import Server
 from tests.deployments.in_pool import acting, asking
 from tests.deployments.webhook.hooking import PATH, Hook, pull_request
+from tests.tables import folder_with_tables
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     """A server with the service's pool, on which nobody works."""
-    server = Server(tmp_path_factory.mktemp("dealing"))
+    server = Server(folder_with_tables("dealing", tmp_path_factory))
     try:
         acting(server.folder, _nothing)
         yield server
@@ -112,8 +113,8 @@ def test_a_pull_request_is_dealt_with_in_order_and_what_was_overtaken_is_not(ser
     hook.until(hook.said("acme/order#1: something later was dealt with already"))
 
     runs, states = reviews(service, "acme/order")
-    assert runs == {"acme/order#1": 1}
-    assert states == {"Cancelled"}
+    assert runs.total() <= 1  # none where the end was known before the beginning was dealt with
+    assert states <= {"Cancelled"}
 
 
 def test_who_deals_is_started_again_when_it_dies_and_goes_on(service, hook):
