@@ -67,12 +67,15 @@ def listening(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=512)
+        # what is accepted inherits it; asyncio sets it only where the socket names its protocol
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (OSError, OverflowError) as error:
         said = getattr(error, "strerror", None) or error
         raise CannotReview(
             f"cannot listen on {host}, port {port}: {said}; name another with --port"
         ) from error
+    return listener
 
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
