@@ -37,7 +37,8 @@ async def progress_of(name: str, total: int) -> AsyncIterator[Callable[[str], No
     more = asyncio.Event()
 
     async def tell() -> None:
-        while len(ended) < total:
+        done = 0
+        while done < total:
             await more.wait()
             more.clear()
             done = len(ended)

@@ -13,6 +13,7 @@ from prefect.states import Pending
 from tasks.core.inbound.wishes import ReviewHead, Seen, Subject, Wish
 from tasks.core.plan import TaskPriority
 from tasks.runs import HEAD
+from tasks.service.filters import IN_POOL
 from tasks.service.inbound import fulfil
 from tests.flows.pool import Pool
 
@@ -39,9 +40,11 @@ class Line:
         return await self.ask(ReviewHead(seen(head, priority)))
 
     async def runs(self) -> list[FlowRun]:
-        """All there ever were, the oldest first."""
+        """All there ever were in the pool, the oldest first."""
         wanted = FlowRunFilter(name=FlowRunFilterName(like_="acme/"))
-        found = await self.pool.client.read_flow_runs(flow_run_filter=wanted)
+        found = await self.pool.client.read_flow_runs(
+            flow_run_filter=wanted, work_pool_filter=IN_POOL
+        )
         return sorted(found, key=lambda run: run.created)
 
     async def states(self) -> list[tuple[str, str]]:

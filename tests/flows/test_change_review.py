@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from prefect import get_client
+from prefect import flow, get_client
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     FlowRunFilter,
@@ -17,6 +17,7 @@ from prefect.states import Cancelling
 
 from flows.audience import AUDIENCE, Audience
 from flows.change_review import review_change
+from tasks.artifacts import progress_of
 from tasks.core.policy import ReviewPolicy
 from tasks.core.report import Status
 from tasks.core.verdict import Answer
@@ -183,7 +184,7 @@ async def on_the_server(name):
         )
         here = {"flow_run_id": {"any_": [str(run.id)]}}
         artifacts = await client.read_artifacts(artifact_filter=ArtifactFilter.model_validate(here))
-        for _ in range(50):
+        for _ in range(300):
             logs = await client.read_logs(
                 LogFilter.model_validate(here), sort=LogSort.TIMESTAMP_ASC
             )
@@ -210,6 +211,23 @@ def test_people_see_a_named_run_progress_findings_and_the_verdict(project, revie
     assert "code_quality: 1 finding" in said
     assert "final_review: clean" in said
     assert not any("halve" in message for message in said)  # tool output is not dumped
+
+
+def test_progress_ends_with_the_whole_when_the_last_step_ends_while_another_is_told():
+    @flow
+    async def two_steps():
+        async with progress_of("two", 2) as moved:
+            moved("a")
+            await asyncio.sleep(0.001)  # now it is being told
+            moved("b")
+
+    async def told():
+        async with get_client() as client:
+            wanted = ArtifactFilter.model_validate({"key": {"any_": ["progress-two"]}})
+            return [one.data for one in await client.read_artifacts(artifact_filter=wanted)]
+
+    asyncio.run(two_steps())
+    assert asyncio.run(told()) == [100.0]
 
 
 @pytest.fixture
